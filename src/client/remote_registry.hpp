@@ -1,0 +1,39 @@
+// RemoteRegistry: any registry that speaks the OCI distribution API, over HTTP.
+#pragma once
+
+#include "base/clock.hpp"
+#include "net/http.hpp"
+#include "registry/credentials.hpp"
+#include "registry/repository.hpp"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace berth::client {
+
+struct RemoteOptions {
+    /// host or host:port as in a reference; "docker.io" is reached at registry-1.docker.io.
+    std::string registry;
+    bool plain_http = false;
+    net::TlsOptions tls = {};
+    int attempts = 5;               ///< of each request that may be repeated
+    std::uint64_t upload_chunk = 0; ///< 0: one streamed PUT per blob
+    /// Told of retries and of resumed downloads.
+    std::function<void(std::string_view)> note = {};
+};
+
+/// The pieces it stands on; all must outlive it. Thread-safe if they are.
+struct RemoteDependencies {
+    net::HttpTransport& transport;
+    registry::CredentialProvider& credentials;
+    Clock& clock;
+    std::stop_token stop = {};
+};
+
+std::unique_ptr<registry::Registry> open_remote_registry(RemoteOptions options,
+                                                         RemoteDependencies dependencies);
+
+} // namespace berth::client
