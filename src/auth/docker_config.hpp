@@ -14,7 +14,9 @@
 namespace berth::auth {
 
 /// Runs a credential helper (docker-credential-NAME VERB) with `input` on its stdin and returns
-/// its stdout; throws Error if it fails or answers nonsense. 64 KiB and 30 s at most.
+/// its stdout. 64 KiB and 30 s at most. Errors: not_found if the helper has nothing for what was
+/// asked, unsupported if no such program is installed, content_invalid for a name that is none,
+/// timeout, limit_exceeded, unauthorized for a failure of the helper's own.
 using RunHelper = std::function<std::string(std::string_view name, std::string_view verb,
                                             const std::string& input)>;
 RunHelper real_helper();
@@ -29,6 +31,8 @@ struct CredentialEnvironment {
     std::string docker_config = {}; ///< DOCKER_CONFIG
     std::string home = {};
     std::string helm_registry_config = {}; ///< HELM_REGISTRY_CONFIG
+    /// Number of the user, for /run/containers/UID/auth.json where XDG_RUNTIME_DIR is not set.
+    std::string user_id = {};
 };
 
 /// What one source said, for `berth auth explain`.
