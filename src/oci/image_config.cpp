@@ -1,0 +1,67 @@
+#include "oci/manifest.hpp"
+
+#include <fmt/format.h>
+
+namespace berth::oci {
+namespace {
+
+[[noreturn]] void refuse(const std::string& path, std::string_view why) {
+    throw Error(ErrorCode::content_invalid, fmt::format("field {} {}", path, why));
+}
+
+std::vector<Digest> read_diff_ids(const json::Reader& document) {
+    const auto rootfs = document.object("rootfs");
+    if (!rootfs) refuse("rootfs", "is missing");
+    if (rootfs->required_text("type") != "layers") refuse("rootfs.type", "must be \"layers\"");
+    const auto texts = rootfs->texts("diff_ids");
+    if (texts.size() > descriptor_limit)
+        refuse("rootfs.diff_ids",
+               fmt::format("has {} entries; the limit is {}", texts.size(), descriptor_limit));
+    std::vector<Digest> diff_ids;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        auto digest = Digest::parse(texts[i]);
+        if (digest.has_error())
+            refuse(fmt::format("rootfs.diff_ids[{}]", i), digest.error().message());
+        diff_ids.push_back(std::move(*digest));
+    }
+    return diff_ids;
+}
+
+void read_process(const json::Reader& config, ImageConfig& image) {
+    image.user = config.text("User").value_or("");
+    image.entrypoint = config.texts("Entrypoint");
+    image.cmd = config.texts("Cmd");
+    image.env = config.texts("Env");
+    image.working_dir = config.text("WorkingDir").value_or("");
+    image.stop_signal = config.text("StopSignal").value_or("");
+    image.exposed_ports = config.keys("ExposedPorts");
+    image.volumes = config.keys("Volumes");
+    image.labels = config.text_map("Labels");
+}
+
+ImageConfig read_image_config(std::string_view text) {
+    const json::Value value = json::parse(text).value();
+    const json::Reader document(value, "");
+    ImageConfig image;
+    image.platform = Platform{.os = document.text("os").value_or(""),
+                              .architecture = document.text("architecture").value_or(""),
+                              .variant = document.text("variant").value_or(""),
+                              .os_version = document.text("os.version").value_or("")};
+    if (const auto config = document.object("config")) read_process(*config, image);
+    image.author = document.text("author").value_or("");
+    image.created = document.text("created").value_or("");
+    image.diff_ids = read_diff_ids(document);
+    return image;
+}
+
+} // namespace
+
+Result<ImageConfig> parse_image_config(std::string_view text) {
+    try {
+        return read_image_config(text);
+    } catch (const Error& error) {
+        return error;
+    }
+}
+
+} // namespace berth::oci
