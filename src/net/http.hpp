@@ -96,7 +96,8 @@ struct CurlOptions {
     std::string http_proxy = {};
     std::string https_proxy = {};
     std::string no_proxy = {};
-    /// Called with one line per request and response, credentials removed. May be empty.
+    /// Called with one line per request and response, credentials and signed queries removed; by
+    /// the sending thread, several at once. May be empty.
     std::function<void(std::string_view)> trace = {};
 };
 std::unique_ptr<HttpTransport> make_curl_transport(CurlOptions options);
