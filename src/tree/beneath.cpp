@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace berth::tree {
@@ -157,7 +158,7 @@ UniqueFd Root::open_file(std::string_view path) {
                    scope | RESOLVE_NO_MAGICLINKS);
 }
 
-UniqueFd Root::open_file_by_walk(std::string_view path) {
+UniqueFd Root::open_file_by_walk(std::string_view path) try {
     std::string name(path);
     for (unsigned links = 0; links <= most_links; ++links) {
         const auto directory = walk(root_.get(), parent_path(name), Missing::fail, options_);
@@ -176,6 +177,9 @@ UniqueFd Root::open_file_by_walk(std::string_view path) {
         name = target->starts_with('/') ? *target : join(directory->path, *target);
     }
     return UniqueFd();
+} catch (const Error& error) {
+    if (error.code() != ErrorCode::content_invalid) throw;
+    return UniqueFd(); // a loop, or out: as openat2 has it, there is no such file
 }
 
 } // namespace berth::tree

@@ -1,6 +1,7 @@
 // ScratchDirectory: an empty directory for one test, removed with all that is in it.
 #pragma once
 
+#include "base/error.hpp"
 #include "base/file.hpp"
 #include "tree/extract.hpp"
 
