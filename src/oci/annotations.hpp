@@ -7,7 +7,7 @@
 namespace berth::oci {
 
 /// The "annotations" of the object at `reader`; absent and null are none. Values that are not
-/// strings, and more than 64 KiB in sum, are Error content_invalid naming the field.
+/// strings are Error content_invalid naming the field.
 Annotations read_annotations(const json::Reader& reader);
 
 /// Keys in their order: the same annotations give the same bytes and so the same digest.

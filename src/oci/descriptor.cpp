@@ -13,7 +13,6 @@ namespace {
 
 /// JSON numbers beyond this are not exact in every reader.
 constexpr std::int64_t largest_size = std::int64_t{1} << 53;
-constexpr std::size_t annotations_limit = 64 * 1024;
 
 [[noreturn]] void refuse(const std::string& path, std::string_view why) {
     throw Error(ErrorCode::content_invalid, fmt::format("field {} {}", path, why));
@@ -69,13 +68,7 @@ json::Object write_platform(const Platform& platform) {
 } // namespace
 
 Annotations read_annotations(const json::Reader& reader) {
-    Annotations annotations = reader.text_map("annotations");
-    std::size_t bytes = 0;
-    for (const auto& [key, value] : annotations) bytes += key.size() + value.size();
-    if (bytes > annotations_limit)
-        refuse(reader.path_of("annotations"),
-               fmt::format("holds {} bytes; the limit is {}", bytes, annotations_limit));
-    return annotations;
+    return reader.text_map("annotations");
 }
 
 json::Object write_annotations(const Annotations& annotations) {

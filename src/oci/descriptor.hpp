@@ -12,7 +12,7 @@
 
 namespace berth::oci {
 
-/// Of a file name's own length: keys and values beyond 64 KiB in sum are refused.
+/// Bounded by the document that they stand in: manifest_limit.
 using Annotations = std::map<std::string, std::string>;
 
 struct Descriptor {

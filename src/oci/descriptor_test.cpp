@@ -75,16 +75,6 @@ TEST_CASE("a wrong member is named") {
     }
 }
 
-TEST_CASE("annotations are bounded by 64 KiB in sum") {
-    const auto of_size = [](std::size_t bytes) {
-        return with(
-            "a/b", digest,
-            fmt::format(R"("size":1,"annotations":{{"k":"{}"}})", std::string(bytes - 1, 'v')));
-    };
-    CHECK(fault_in(of_size(65536)) == "accepted");
-    CHECK(fault_in(of_size(65537)).find("the limit is 65536") != std::string::npos);
-}
-
 TEST_CASE("the same content is digest and size, whatever else differs") {
     auto a = read(with("a/b", digest, R"("size":1)"));
     auto b = read(with("c/d", digest, R"("size":1,"annotations":{"k":"v"})"));

@@ -1,0 +1,168 @@
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "hosting/index_rows.hpp"
+#include "oci/annotations.hpp"
+
+#include <fmt/format.h>
+#include <boost/json/object.hpp>
+
+namespace berth::hosting::rows {
+
+namespace {
+
+oci::Annotations read_annotations(const std::string& text) {
+    if (text == "{}") return {};
+    oci::Annotations annotations;
+    const auto document = json::parse(text).value();
+    for (const auto& [key, value] : document.as_object())
+        annotations.emplace(key, std::string(value.as_string()));
+    return annotations;
+}
+
+Error missing(const oci::Descriptor& child, std::string_view what) {
+    return {ErrorCode::manifest_blob_unknown,
+            fmt::format("the {} {} that this manifest lists is not in the repository", what,
+                        child.digest.text())};
+}
+
+/// Checks that a listed blob is shown here and counts its new use.
+void use_blob(db::Connection& connection, std::int64_t repository, const NewManifest& manifest,
+              const oci::Descriptor& blob) {
+    auto found = connection.prepare(
+        "SELECT blobs.id, blobs.size FROM blobs JOIN links ON links.blob = blobs.id "
+        "WHERE blobs.digest = $1 AND links.repository = $2",
+        blob.digest.text(), repository);
+    if (!found.next()) throw missing(blob, "blob");
+    const auto id = found.integer(0);
+    const auto size = static_cast<std::uint64_t>(found.integer(1));
+    if (size != blob.size) {
+        throw Error(ErrorCode::manifest_invalid,
+                    fmt::format("the blob {} has {} bytes, the manifest says {}",
+                                blob.digest.text(), size, blob.size));
+    }
+    const auto added = connection.run(
+        "INSERT INTO uses (repository, manifest, blob) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        repository, manifest.digest.text(), id);
+    if (added == 0) return; // the manifest lists it twice
+    connection.run(
+        "UPDATE links SET uses = uses + 1, unused_since = NULL "
+        "WHERE repository = $1 AND blob = $2",
+        repository, id);
+}
+
+bool has_manifest(db::Connection& connection, std::int64_t repository, const oci::Digest& digest) {
+    return connection
+        .prepare("SELECT 1 FROM manifests WHERE repository = $1 AND digest = $2", repository,
+                 digest.text())
+        .next();
+}
+
+StoredManifest read_manifest(db::Statement& row) {
+    return {digest_of(row.text(0)), row.text(1), row.bytes(2)};
+}
+
+} // namespace
+
+std::optional<StoredManifest> find_manifest(db::Connection& connection, std::string_view repository,
+                                            std::string_view tag_or_digest) {
+    constexpr std::string_view by_digest =
+        "SELECT manifests.digest, media_type, bytes FROM repositories CROSS JOIN manifests "
+        "WHERE repositories.name = $1 AND manifests.repository = repositories.id "
+        "AND manifests.digest = $2";
+    constexpr std::string_view by_tag =
+        "SELECT manifests.digest, media_type, bytes "
+        "FROM repositories CROSS JOIN tags CROSS JOIN manifests "
+        "WHERE repositories.name = $1 AND tags.repository = repositories.id AND tags.name = $2 "
+        "AND manifests.repository = repositories.id AND manifests.digest = tags.digest";
+    // A tag cannot hold a colon, a digest must.
+    const bool is_digest = tag_or_digest.find(':') != std::string_view::npos;
+    auto found = connection.prepare(is_digest ? by_digest : by_tag, repository, tag_or_digest);
+    if (!found.next()) return std::nullopt;
+    return read_manifest(found);
+}
+
+void store_manifest(db::Connection& connection, std::int64_t repository,
+                    const NewManifest& manifest, std::int64_t now) {
+    for (const auto& child : manifest.manifests) {
+        if (!has_manifest(connection, repository, child.digest)) throw missing(child, "manifest");
+    }
+    const std::optional<std::string> subject =
+        manifest.subject ? std::optional(manifest.subject->text()) : std::nullopt;
+    const bool is_new = !has_manifest(connection, repository, manifest.digest);
+    connection.run(
+        "INSERT INTO manifests (repository, digest, media_type, artifact_type, annotations, "
+        "subject, pushed_at, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+        "ON CONFLICT (repository, digest) DO UPDATE SET media_type = $3, pushed_at = $7",
+        repository, manifest.digest.text(), manifest.media_type, manifest.artifact_type,
+        json::write(oci::write_annotations(manifest.annotations)), subject, now,
+        as_bytes(manifest.bytes));
+    if (is_new) {
+        connection.run("UPDATE repositories SET manifests = manifests + 1 WHERE id = $1",
+                       repository);
+    }
+    // Also for a manifest that is there: pushing it again mends a repository whose blobs were
+    // deleted one by one and pushed anew.
+    for (const auto& blob : manifest.blobs) use_blob(connection, repository, manifest, blob);
+}
+
+bool remove_manifest(db::Connection& connection, std::int64_t repository, const oci::Digest& digest,
+                     std::int64_t now) {
+    if (connection.run("DELETE FROM manifests WHERE repository = $1 AND digest = $2", repository,
+                       digest.text()) == 0)
+        return false;
+    connection.run("UPDATE repositories SET manifests = manifests - 1 WHERE id = $1", repository);
+    connection.run("DELETE FROM tags WHERE repository = $1 AND digest = $2", repository,
+                   digest.text());
+    connection.run(
+        "UPDATE links SET uses = uses - 1, unused_since = CASE WHEN uses = 1 THEN $1 ELSE NULL END "
+        "WHERE repository = $2 AND uses > 0 AND blob IN "
+        "(SELECT blob FROM uses WHERE repository = $2 AND manifest = $3)",
+        now, repository, digest.text());
+    connection.run("DELETE FROM uses WHERE repository = $1 AND manifest = $2", repository,
+                   digest.text());
+    return true;
+}
+
+void set_tag(db::Connection& connection, std::int64_t repository, std::string_view tag,
+             const oci::Digest& digest, const TagRights& rights, std::int64_t now) {
+    auto found = connection.prepare("SELECT digest FROM tags WHERE repository = $1 AND name = $2",
+                                    repository, tag);
+    const bool exists = found.next();
+    if (exists && found.text(0) == digest.text()) return;
+    if (exists ? !rights.move : !rights.create) {
+        throw Error(ErrorCode::denied,
+                    fmt::format("the tag {} {}", tag,
+                                exists ? "exists and may not be moved" : "may not be created"));
+    }
+    connection.run(
+        "INSERT INTO tags (repository, name, digest, updated_at) "
+        "VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (repository, name) DO UPDATE SET digest = $3, updated_at = $4",
+        repository, tag, digest.text(), now);
+}
+
+Referrers find_referrers(db::Connection& connection, std::int64_t repository,
+                         const oci::Digest& subject, std::string_view artifact_type,
+                         std::string_view after, std::size_t limit) {
+    auto found = connection.prepare(
+        "SELECT digest, media_type, artifact_type, annotations, length(bytes) FROM manifests "
+        "WHERE repository = $1 AND subject = $2 AND digest > $3 AND ($4 = '' OR artifact_type = $4)"
+        " ORDER BY digest LIMIT $5",
+        repository, subject.text(), after, artifact_type, static_cast<std::int64_t>(limit) + 1);
+    Referrers answer;
+    while (found.next()) {
+        if (answer.manifests.size() == limit) {
+            answer.next = answer.manifests.back().digest.text();
+            break;
+        }
+        answer.manifests.push_back(
+            oci::Descriptor{.media_type = found.text(1),
+                            .digest = digest_of(found.text(0)),
+                            .size = static_cast<std::uint64_t>(found.integer(4)),
+                            .annotations = read_annotations(found.text(3)),
+                            .artifact_type = found.text(2)});
+    }
+    return answer;
+}
+
+} // namespace berth::hosting::rows

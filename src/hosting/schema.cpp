@@ -1,0 +1,75 @@
+#include "hosting/schema.hpp"
+
+namespace berth::hosting {
+
+namespace {
+
+// `unused_since` is null while something needs the row: the partial indexes hold garbage only, so
+// looking for it costs what there is of it.
+constexpr db::Migration steps[] = {
+    {1, R"(
+CREATE TABLE repositories (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    manifests INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX listed_repositories ON repositories (name) WHERE manifests > 0;
+
+CREATE TABLE blobs (
+    id INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    links INTEGER NOT NULL DEFAULT 0,
+    unused_since INTEGER
+);
+CREATE INDEX idle_blobs ON blobs (unused_since) WHERE unused_since IS NOT NULL;
+
+CREATE TABLE links (
+    repository INTEGER NOT NULL REFERENCES repositories (id),
+    blob INTEGER NOT NULL REFERENCES blobs (id),
+    uses INTEGER NOT NULL DEFAULT 0,
+    unused_since INTEGER,
+    PRIMARY KEY (repository, blob)
+) WITHOUT ROWID;
+CREATE INDEX links_of_blob ON links (blob, repository);
+CREATE INDEX idle_links ON links (unused_since) WHERE unused_since IS NOT NULL;
+
+CREATE TABLE manifests (
+    repository INTEGER NOT NULL REFERENCES repositories (id),
+    digest TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    artifact_type TEXT NOT NULL,
+    annotations TEXT NOT NULL,
+    subject TEXT,
+    pushed_at INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (repository, digest)
+);
+CREATE INDEX referrers ON manifests (repository, subject, digest) WHERE subject IS NOT NULL;
+
+CREATE TABLE uses (
+    repository INTEGER NOT NULL,
+    manifest TEXT NOT NULL,
+    blob INTEGER NOT NULL,
+    PRIMARY KEY (repository, manifest, blob)
+) WITHOUT ROWID;
+CREATE INDEX uses_of_blob ON uses (repository, blob);
+
+CREATE TABLE tags (
+    repository INTEGER NOT NULL REFERENCES repositories (id),
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (repository, name)
+) WITHOUT ROWID;
+CREATE INDEX tags_of_manifest ON tags (repository, digest);
+)"},
+};
+
+} // namespace
+
+std::span<const db::Migration> migrations() {
+    return steps;
+}
+
+} // namespace berth::hosting

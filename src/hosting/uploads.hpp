@@ -1,0 +1,80 @@
+// Uploads: blobs on their way in, from the first request of a session to the last.
+//
+// A session is a file under DIR and its hash so far; bytes are hashed as they arrive. Sessions live
+// in memory: after a restart a client is told that its upload is unknown and starts again, and what
+// lay in DIR is removed.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/source.hpp"
+#include "base/synchronized.hpp"
+#include "oci/digest.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace berth::hosting {
+
+struct UploadLimits {
+    std::uint64_t blob_bytes = std::uint64_t{1} << 40;
+    std::size_t sessions = 10'000;
+    std::chrono::seconds idle = std::chrono::hours(24); ///< then a session is forgotten
+};
+
+/// A complete upload whose digest was compared: a file that is not yet visible.
+struct FinishedUpload {
+    int file; ///< open for as long as the session is
+    std::filesystem::path path;
+    std::uint64_t size;
+};
+
+/// Any thread. A session is one thread's at a time: a second request for it meanwhile is Error
+/// conflict. An id that is not known, or belongs to another repository, is blob_upload_unknown.
+class Uploads {
+public:
+    Uploads(std::filesystem::path directory, UploadLimits limits, Clock& clock);
+    ~Uploads();
+
+    /// A new session's id: 32 hex digits that cannot be guessed. Errors: too_many_requests.
+    std::string begin(std::string_view repository);
+    /// How many bytes the session has received.
+    std::uint64_t received(std::string_view repository, std::string_view id);
+
+    /// Appends `content`. `start`: where the client believes that it begins; another place than
+    /// the end is range_invalid, with nothing taken. `length`: what the client announced; a body
+    /// of another length is size_invalid. Returns the bytes received in sum. If `content` throws,
+    /// what came before stays.
+    std::uint64_t append(std::string_view repository, std::string_view id, Source& content,
+                         std::optional<std::uint64_t> start, std::optional<std::uint64_t> length);
+
+    /// Compares the digest of all that was received, hands the file to `publish`, which moves it
+    /// away, and ends the session. Another digest is digest_invalid and ends the session too.
+    void finish(std::string_view repository, std::string_view id, const oci::Digest& digest,
+                const std::function<void(const FinishedUpload&)>& publish);
+
+    /// Ends the session and drops what it received.
+    void cancel(std::string_view repository, std::string_view id);
+    /// Forgets sessions that were idle for too long; returns how many.
+    std::size_t expire();
+
+private:
+    struct Session;
+    // Shared: a request holds its session while another one forgets it.
+    using Held = std::shared_ptr<Session>;
+    Held hold(std::string_view repository, std::string_view id);
+    void forget(std::string_view id);
+
+    std::filesystem::path directory_;
+    UploadLimits limits_;
+    Clock& clock_;
+    Synchronized<std::map<std::string, Held, std::less<>>> sessions_;
+};
+
+} // namespace berth::hosting
