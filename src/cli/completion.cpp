@@ -1,0 +1,51 @@
+#include "cli/completion.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+namespace berth::cli {
+
+std::vector<std::string> first_words(const std::vector<Command>& table) {
+    std::vector<std::string> words;
+    for (const auto& command : table) {
+        auto word = command.name.substr(0, command.name.find(' '));
+        if (std::find(words.begin(), words.end(), word) == words.end()) {
+            words.push_back(std::move(word));
+        }
+    }
+    return words;
+}
+
+std::vector<std::string> second_words(const std::vector<Command>& table, std::string_view first) {
+    std::vector<std::string> words;
+    const auto start = std::string(first) + " ";
+    for (const auto& command : table) {
+        if (command.name.starts_with(start)) words.push_back(command.name.substr(start.size()));
+    }
+    return words;
+}
+
+std::vector<Flag> visible_flags(const Command& command) {
+    auto flags = all_flags(command);
+    flags.erase(
+        std::remove_if(flags.begin(), flags.end(), [](const Flag& flag) { return flag.hidden; }),
+        flags.end());
+    return flags;
+}
+
+bool takes_path(const Flag& flag) {
+    return flag.value == "FILE" || flag.value == "DIR";
+}
+
+Result<std::string> completion_script(std::string_view shell, const std::vector<Command>& table) {
+    if (shell == "bash") return bash_completion(table);
+    if (shell == "zsh") return zsh_completion(table);
+    if (shell == "fish") return fish_completion(table);
+    if (shell == "powershell") return powershell_completion(table);
+    return Error(ErrorCode::usage, fmt::format("no completion for {}", berth::quoted(shell)))
+        .set_hint("there is bash, zsh, fish and powershell");
+}
+
+} // namespace berth::cli
