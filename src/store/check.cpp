@@ -235,10 +235,11 @@ private:
 
     void check_uploads() {
         for (const auto& file : sorted_entries(store_.uploads())) {
-            std::string_view name = file.path().filename().native();
+            const std::string name = file.path().filename().string();
             bool ours = name.starts_with(".incoming-");
             if (name.ends_with(".part"))
-                ours = oci::Digest::parse(name.substr(0, name.size() - 5)).has_value();
+                ours = oci::Digest::parse(std::string_view(name).substr(0, name.size() - 5))
+                           .has_value();
             if (!ours || !is_plain_file(file))
                 stray(file);
             else

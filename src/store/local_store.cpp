@@ -28,14 +28,14 @@ void lock(int file, int operation, const std::filesystem::path& path) {
     }
 }
 
-/// Anything but what a creation that was cut short may have left.
-bool holds_foreign_files(const std::filesystem::path& directory) {
-    const auto own = [](const std::string& name) {
-        return name.starts_with(fmt::format(".{}.", LocalStore::mark_name));
-    };
+/// What a creation that was cut short may have left. REQUIRES: nobody else is creating.
+void remove_leftovers(const std::filesystem::path& directory) {
+    std::vector<std::filesystem::path> leftovers;
     for (const auto& entry : std::filesystem::directory_iterator(directory))
-        if (!own(entry.path().filename().string())) return true;
-    return false;
+        if (entry.path().filename().string().starts_with(
+                fmt::format(".{}.", LocalStore::mark_name)))
+            leftovers.push_back(entry.path());
+    for (const auto& path : leftovers) std::filesystem::remove(path);
 }
 
 /// A fetch that started in the middle may go wrong in these ways without anybody being at fault
@@ -97,7 +97,8 @@ void LocalStore::create_or_check() {
     lock(creating.get(), LOCK_EX, directory_);
     const auto mark = directory_ / mark_name;
     if (!std::filesystem::exists(mark)) {
-        if (holds_foreign_files(directory_))
+        remove_leftovers(directory_);
+        if (!std::filesystem::is_empty(directory_))
             throw Error(ErrorCode::corrupt, fmt::format("{} is neither empty nor a Berth store",
                                                         berth::quoted(directory_.native())))
                 .set_hint("name an empty or new directory for the store");

@@ -72,8 +72,7 @@ TEST_CASE("repositories are named with or without their registry, and are listed
     for (const char* name : {"a", "Localhost:5000/a/b", "[::1]:5000/b", "example.com/c"})
         contract::push(*fresh.store->repository(name), image, "");
     const auto first = fresh.store->repositories("", 3);
-    CHECK(first.names ==
-          std::vector<std::string>{"Localhost:5000/a/b", "[::1]:5000/b", "a"});
+    CHECK(first.names == std::vector<std::string>{"Localhost:5000/a/b", "[::1]:5000/b", "a"});
     REQUIRE(first.next.has_value());
     const auto second = fresh.store->repositories(*first.next, 3);
     CHECK(second.names == std::vector<std::string>{"example.com/c"});
@@ -177,8 +176,7 @@ TEST_CASE("bytes that changed on disk are corrupt, with the way out in the hint"
         CHECK(error.code() == ErrorCode::corrupt);
         CHECK(error.hint().find("berth store check") != std::string::npos);
     }
-    CHECK(contract::code_of([&] { (void)fresh.repository->manifest("v1"); }) ==
-          ErrorCode::corrupt);
+    CHECK(contract::code_of([&] { (void)fresh.repository->manifest("v1"); }) == ErrorCode::corrupt);
 }
 
 TEST_CASE("a blob file that is a symbolic link or a pipe is not read") {

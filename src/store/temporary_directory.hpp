@@ -12,8 +12,7 @@ namespace berth::store {
 class TemporaryDirectory {
 public:
     TemporaryDirectory() {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "berth-store-XXXXXX").string();
+        std::string name = (std::filesystem::temp_directory_path() / "berth-store-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr)
             throw std::filesystem::filesystem_error(
                 name, std::error_code(errno, std::generic_category()));
