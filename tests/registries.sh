@@ -145,3 +145,15 @@ put_image() {
     [[ " $* " != *" --to-ca-file "* ]] || access=()
     run oras cp --no-tty "${access[@]}" "$@" --from-oci-layout "$images/$image:v1" "$reference"
 }
+
+# serve_layouts NAME RATE REPOSITORY=LAYOUT…: a registry of ours that gives RATE bytes per second
+# (0: no limit) and logs each request in "$work/NAME.requests".
+serve_layouts() {
+    local name=$1 rate=$2
+    shift 2
+    : >"$work/$name.requests"
+    start "$name" "$python" "$tests/servers/layout_server.py" --port-file "$work/$name.port" \
+        --log "$work/$name.requests" --rate "$rate" "$@"
+    wait_until 60 "the layout server $name" test -s "$work/$name.port"
+    registry=127.0.0.1:$(cat "$work/$name.port")
+}

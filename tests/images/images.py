@@ -5,6 +5,7 @@ prints; that goes to OUTPUT/NAME.prints. NAME.twin, where there is one, is the s
 form that umoci reads (it knows neither zstd nor Docker's media types nor sha512).
 """
 import os
+import random
 import struct
 import sys
 
@@ -300,5 +301,22 @@ def debian():
         compression=["fast", "gzip", "gzip"]), "app on Debian 12\nmerged\nREADME\nno doc\n")
 
 
-for make_image in (hello, compressions, whiteouts, sparse, types, platforms, odd, config, debian):
+def many():
+    """Enough of everything that work on it can be stopped in the middle: 4 layers, 2,000 files."""
+    noise = random.Random(5)
+    layers = []
+    for layer in range(4):
+        entries = list(busybox_entries()) if layer == 0 else []
+        for folder in range(10):
+            entries.append(tar.directory(f"d{folder}"))
+            entries += [tar.file(f"d{folder}/f{layer}-{i}", noise.randbytes(noise.randrange(3000)),
+                                 mtime=1_500_000_000 + i) for i in range(50)]
+        entries.append(tar.file(f"big{layer}", noise.randbytes(2 << 20)))
+        if layer > 1:
+            entries += [tar.file(".wh.d3"), tar.file("d4/.wh..wh..opq")]
+        layers.append(tar.archive(*entries))
+    both("many", layers, "big0 big1 big2 big3\n", shell("cd /; echo big*"))
+
+
+for make_image in (hello, compressions, whiteouts, sparse, types, platforms, odd, config, many, debian):
     make_image()

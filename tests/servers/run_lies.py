@@ -44,7 +44,8 @@ def arguments_of(row, server, folder):
              "unpack-digest": ["unpack", f"{name}@{MANIFEST_DIGEST}", bundle],
              "tags": ["tags", name],
              "push": ["push", f"{name}:{TAG}", upload]}[row.command]
-    return [*words, *access, "--store", os.path.join(folder, "store")]
+    store = ["--store", os.path.join(folder, "store")] if row.command.startswith("unpack") else []
+    return [*words, *access, *store]
 
 
 def prepare(row, server, folder):
