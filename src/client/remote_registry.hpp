@@ -11,6 +11,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace berth::client {
 
@@ -21,6 +22,9 @@ struct RemoteOptions {
     net::TlsOptions tls = {};
     int attempts = 5;               ///< of each request that may be repeated
     std::uint64_t upload_chunk = 0; ///< 0: one streamed PUT per blob
+    /// Hosts of token services that may be shown the credentials although they are of another
+    /// site than the registry, e.g. "login.example.net". Only with https.
+    std::vector<std::string> realm_hosts = {};
     /// Told of retries and of resumed downloads.
     std::function<void(std::string_view)> note = {};
 };

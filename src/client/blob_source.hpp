@@ -1,0 +1,44 @@
+// BlobSource: a blob's bytes from a registry, however often the connection breaks.
+#pragma once
+
+#include "client/session.hpp"
+#include "oci/descriptor.hpp"
+#include "registry/repository.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace berth::client {
+
+/// Reads from `offset` to the blob's size and not a byte further. A stream that breaks is opened
+/// again where it ended, by range; a server that ignores ranges has its first bytes skipped. It
+/// does not verify the digest: wrap it. Errors at construction: blob_unknown, and those of any
+/// request; in read(): size_invalid for a longer or shorter blob, and what retries ended with.
+class BlobSource final : public Source {
+public:
+    BlobSource(std::shared_ptr<Session> session, std::string repository, oci::Descriptor blob,
+               std::uint64_t offset);
+    std::size_t read(std::span<std::byte> out) override;
+
+private:
+    void open();
+    void accept_whole(Answer& answer);
+    void accept_part(const Answer& answer) const;
+    void skip(Source& body, std::uint64_t count) const;
+    std::size_t read_some(std::span<std::byte> out);
+    void reopen_after(const Error& error);
+    void check_end();
+    Error wrong_size(std::string_view how) const;
+
+    std::shared_ptr<Session> session_;
+    oci::Descriptor blob_;
+    std::uint64_t position_;
+    Call call_;
+    Retry retry_;
+    std::unique_ptr<Source> body_;
+    std::uint64_t moved_since_failure_ = 0;
+    bool ended_ = false;
+};
+
+} // namespace berth::client

@@ -1,0 +1,25 @@
+// Endpoint: where a registry is.
+#pragma once
+
+#include "client/remote_registry.hpp"
+#include "net/http.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::client {
+
+struct Endpoint {
+    std::string name; ///< as in references: "docker.io"
+    net::Origin origin;
+    net::TlsOptions tls = {};
+    std::vector<std::string> realm_hosts = {}; ///< see RemoteOptions
+
+    /// Errors: usage for text that is no host or host:port.
+    static Endpoint of(const RemoteOptions& options);
+    /// "https://host/v2/" and `path`, which is encoded already.
+    net::Url url(std::string_view path, std::string query = {}) const;
+};
+
+} // namespace berth::client

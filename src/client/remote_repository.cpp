@@ -1,0 +1,97 @@
+#include "client/remote_repository.hpp"
+
+#include "client/blob_source.hpp"
+#include "client/listing.hpp"
+#include "client/paths.hpp"
+#include "client/upload.hpp"
+#include "codec/verifying_source.hpp"
+#include "oci/media_type.hpp"
+#include "oci/reference.hpp"
+#include "registry/referrer.hpp"
+
+#include <fmt/format.h>
+
+namespace berth::client {
+
+RemoteRepository::RemoteRepository(std::shared_ptr<Session> session, std::string_view repository)
+    : session_(std::move(session)),
+      repository_(oci::parse_repository_name(repository).value()),
+      manifests_(session_, repository_),
+      referrers_(session_, repository_) {}
+
+std::string RemoteRepository::name() const {
+    return session_->endpoint().name + "/" + repository_;
+}
+
+std::optional<oci::Descriptor> RemoteRepository::resolve(std::string_view tag_or_digest) {
+    return manifests_.resolve(tag_or_digest);
+}
+
+std::optional<registry::Document> RemoteRepository::manifest(std::string_view tag_or_digest) {
+    return manifests_.get(tag_or_digest);
+}
+
+bool RemoteRepository::has_blob(const oci::Descriptor& blob) {
+    Call head{.method = "HEAD",
+              .url = session_->endpoint().url(blob_path(repository_, blob.digest))};
+    head.access = {repository_, Scopes::pull(repository_)};
+    head.what = fmt::format("blob {} of {}", blob.digest.short_hex(), name());
+    Answer answer = session_->send(head);
+    if (answer.status() == 404) return false;
+    if (answer.status() != 200) throw session_->failure(answer, head);
+    return true;
+}
+
+std::unique_ptr<Source> RemoteRepository::fetch(const oci::Descriptor& blob, std::uint64_t offset) {
+    const std::string what = fmt::format("blob {} of {}", blob.digest.short_hex(), name());
+    if (offset >= blob.size && offset > 0 && !has_blob(blob))
+        throw Error(ErrorCode::blob_unknown, fmt::format("there is no {}", what));
+    if (offset > blob.size)
+        throw Error(ErrorCode::range_invalid, fmt::format("{} has no byte {}", what, offset));
+    if (offset == blob.size && offset > 0) return std::make_unique<MemorySource>("");
+    auto source = std::make_unique<BlobSource>(session_, repository_, blob, offset);
+    if (offset > 0) return source;
+    return std::make_unique<codec::VerifyingSource>(std::move(source), blob.digest, blob.size,
+                                                    what);
+}
+
+void RemoteRepository::push_blob(const oci::Descriptor& blob,
+                                 const registry::OpenContent& content) {
+    if (!has_blob(blob)) Upload(*session_, repository_, blob).push(content);
+}
+
+bool RemoteRepository::mount(const oci::Descriptor& blob, std::string_view from_repository) {
+    const std::string from = oci::parse_repository_name(from_repository).value();
+    return Upload(*session_, repository_, blob).mount(from);
+}
+
+void RemoteRepository::push_manifest(const registry::Document& document, std::string_view tag) {
+    const std::string& type = document.descriptor.media_type;
+    std::optional<registry::Referrer> referrer;
+    if (oci::media_type::is_manifest(type) || oci::media_type::is_index(type))
+        referrer = registry::referrer_of(document); // first: nonsense is not sent at all
+    const Manifests::SubjectSeen seen = manifests_.put(document, tag);
+    if (referrer && seen == Manifests::SubjectSeen::no) referrers_.add_to_fallback(*referrer);
+}
+
+registry::Page RemoteRepository::tags(std::string_view after, std::size_t limit) {
+    const Listing listing{
+        .path = resource_path(repository_, "tags", "list"),
+        .member = "tags",
+        .access = {repository_, Scopes::pull(repository_)},
+        .what = fmt::format("the list of tags of {}", name()),
+        .is_name = [](std::string_view tag) { return oci::parse_tag(tag).has_value(); },
+        .refused =
+            [this](Answer& answer, const Call& call) {
+                if (answer.status() == 404)
+                    throw Error(ErrorCode::name_unknown, session_->failure(answer, call).message());
+            }};
+    return list_names(*session_, listing, after, limit);
+}
+
+std::vector<oci::Descriptor> RemoteRepository::referrers(const oci::Digest& subject,
+                                                         std::string_view artifact_type) {
+    return referrers_.list(subject, artifact_type);
+}
+
+} // namespace berth::client
