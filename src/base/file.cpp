@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <vector>
 
 namespace berth {
 namespace {
@@ -71,6 +72,15 @@ void write_all(int fd, std::span<const std::byte> bytes, std::string_view what) 
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) throw system_error(fmt::format("writing {}", what), errno);
         bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+}
+
+void write_source(int fd, Source& source, std::string_view what,
+                  const std::function<void(std::size_t)>& moved) {
+    std::vector<std::byte> buffer(buffer_size);
+    while (const std::size_t count = source.read(buffer)) {
+        moved(count);
+        write_all(fd, std::span(buffer).first(count), what);
     }
 }
 

@@ -1,10 +1,12 @@
 // Small files, whole: read, replace durably, make directories.
 #pragma once
 
+#include "base/source.hpp"
 #include "base/unique_fd.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +21,11 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t limit);
 
 /// Writes all of `bytes` to `fd`; short writes and EINTR are continued.
 void write_all(int fd, std::span<const std::byte> bytes, std::string_view what);
+
+/// Writes everything that `source` gives to `fd`. `moved` is told each number of bytes before they
+/// are written; what it throws ends the copy.
+void write_source(int fd, Source& source, std::string_view what,
+                  const std::function<void(std::size_t)>& moved);
 
 /// Puts `content` where `path` is, atomically and durably: temporary file in the same directory,
 /// fsync, rename, fsync of the directory. Readers see the old or the new file, never a mixture.

@@ -88,3 +88,17 @@ TEST_CASE("random names are 16 hex digits and differ") {
     CHECK(names.begin()->size() == 16);
     CHECK(names.begin()->find_first_not_of("0123456789abcdef") == std::string::npos);
 }
+
+TEST_CASE("a source is written whole, and what its watcher throws ends the copy") {
+    const ScratchDirectory scratch;
+    const std::string content(200'000, 'y');
+    const UniqueFd file = open_file(scratch.path / "f", O_RDWR | O_CREAT);
+    MemorySource source(content);
+    std::size_t total = 0;
+    write_source(file.get(), source, "f", [&](std::size_t count) { total += count; });
+    CHECK(total == content.size());
+    CHECK(read_file(scratch.path / "f", content.size()) == content);
+    MemorySource again(content);
+    const auto refuse = [](std::size_t) { throw Error(ErrorCode::cancelled, "stopped"); };
+    CHECK_THROWS_AS(write_source(file.get(), again, "f", refuse), Error);
+}

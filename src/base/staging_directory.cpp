@@ -73,6 +73,19 @@ void move(int from_fd, const std::string& from, int to_fd, const std::string& to
 
 } // namespace
 
+ResultsDirectory::ResultsDirectory(std::filesystem::path path) : path_(std::move(path)) {
+    if (path_.empty()) path_ = ".";
+    std::error_code error;
+    made_ = std::filesystem::create_directories(path_, error);
+    if (error)
+        throw system_error(fmt::format("making {}", berth::quoted(path_.native())), error.value());
+    handle_ = open_file(path_, O_RDONLY | O_DIRECTORY);
+}
+
+ResultsDirectory::~ResultsDirectory() {
+    if (made_) ::rmdir(path_.c_str());
+}
+
 bool StagingDirectory::is_staging_name(std::string_view name) noexcept {
     return name.size() == name_prefix.size() + 16 + name_suffix.size() &&
            name.starts_with(name_prefix) && name.ends_with(name_suffix);

@@ -8,11 +8,31 @@
 
 #include "base/unique_fd.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
 
 namespace berth {
+
+/// The directory where results go, made if it is missing. One that was made goes again, if it is
+/// still empty, unless keep() is called.
+class ResultsDirectory {
+public:
+    /// Errors: the system's, naming the path.
+    explicit ResultsDirectory(std::filesystem::path path);
+    ResultsDirectory(const ResultsDirectory&) = delete;
+    ResultsDirectory& operator=(const ResultsDirectory&) = delete;
+    ~ResultsDirectory();
+
+    int fd() const noexcept { return handle_.get(); }
+    void keep() noexcept { made_ = false; }
+
+private:
+    std::filesystem::path path_;
+    bool made_;
+    UniqueFd handle_;
+};
 
 class StagingDirectory {
 public:

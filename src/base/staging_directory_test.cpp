@@ -144,3 +144,18 @@ TEST_CASE("an equal directory stays and another is never replaced") {
           }) == ErrorCode::conflict);
     CHECK(read_file(scratch.path / "d/sub/f", 100) == "one");
 }
+
+TEST_CASE("a directory of results that was made goes again when nothing came into it") {
+    const Scratch scratch;
+    { const ResultsDirectory results(scratch.path / "a/b"); }
+    CHECK_FALSE(fs::exists(scratch.path / "a/b"));
+    {
+        ResultsDirectory results(scratch.path / "a/b");
+        results.keep();
+    }
+    CHECK(fs::exists(scratch.path / "a/b"));
+    { const ResultsDirectory results(scratch.path / "a/b"); }
+    CHECK(fs::exists(scratch.path / "a/b"));
+    scratch.write("file", "");
+    CHECK_THROWS_AS(ResultsDirectory(scratch.path / "file"), Error);
+}

@@ -50,7 +50,10 @@ std::string write_manifest(const Manifest& manifest) {
     json::Object object;
     object["schemaVersion"] = 2;
     object["mediaType"] = manifest.media_type;
-    if (!manifest.artifact_type.empty() && manifest.artifact_type != manifest.config.media_type)
+    // With the empty config the specification asks for it; else the config's type says the same.
+    const bool said_by_config = manifest.artifact_type == manifest.config.media_type &&
+                                manifest.config.media_type != media_type::oci_empty;
+    if (!manifest.artifact_type.empty() && !said_by_config)
         object["artifactType"] = manifest.artifact_type;
     object["config"] = write_descriptor(manifest.config);
     json::Array layers;
