@@ -1,0 +1,189 @@
+#include "net/http_connection.hpp"
+
+#include "net/socket_stream.hpp"
+
+#include <poll.h>
+
+#include <array>
+
+namespace berth::net {
+namespace {
+
+// What is read and dropped of a body that the handler did not want, to keep the connection.
+constexpr std::size_t max_skipped = 64 * 1024;
+constexpr std::chrono::milliseconds linger_limit{1000};
+
+Request request_of(RequestHead& head, const Service& service, Source& body, int socket) {
+    Request request;
+    request.method = std::move(head.method);
+    request.path = std::move(head.path);
+    request.query = std::move(head.query);
+    request.headers = std::move(head.headers);
+    request.peer = peer_address(socket);
+    request.tls = service.tls;
+    if (head.chunked)
+        request.content_length.reset();
+    else
+        request.content_length = head.content_length.value_or(0);
+    request.body = &body;
+    request.stop = service.stop.get_token();
+    return request;
+}
+
+} // namespace
+
+HttpConnection::HttpConnection(std::unique_ptr<Stream> stream, const Service& service)
+    : service_(service),
+      stream_(std::move(stream)),
+      input_(*stream_),
+      deadline_(Clock::now() + service.head_limit) {}
+
+HttpConnection::~HttpConnection() {
+    stream_->finish();
+}
+
+HttpConnection::Next HttpConnection::serve() noexcept {
+    try {
+        while (true) {
+            const Arrival arrival = receive_head();
+            if (arrival == Arrival::partial) return Next::park;
+            if (arrival == Arrival::ended || !exchange()) return Next::close;
+            in_head_ = !input_.kept().empty();
+            deadline_ = Clock::now() + (in_head_ ? service_.head_limit : service_.idle_limit);
+        }
+    } catch (const std::exception&) {
+        // The client has gone or breaks the protocol; there is nobody to tell.
+        return Next::close;
+    }
+}
+
+/// The head with its blank line, empty if that has not arrived.
+std::string_view HttpConnection::next_head() const {
+    const std::string_view kept = input_.kept();
+    const std::size_t end = kept.find("\r\n\r\n");
+    return end == std::string_view::npos ? std::string_view() : kept.substr(0, end + 4);
+}
+
+bool HttpConnection::head_too_large() const {
+    const std::string_view head = next_head();
+    return (head.empty() ? input_.kept() : head).size() > max_request_head;
+}
+
+HttpConnection::Arrival HttpConnection::receive_head() {
+    while (true) {
+        // An empty line before a request is tolerated, as RFC 9112 section 2.2 asks.
+        while (input_.kept().starts_with("\r\n")) input_.consume(2);
+        if (head_too_large()) {
+            refuse(431, "the head is larger than 64 KiB");
+            return Arrival::ended;
+        }
+        if (!next_head().empty()) return Arrival::whole;
+        const std::optional<std::size_t> got = input_.receive_now();
+        if (!got) return Arrival::partial;
+        if (*got == 0) return Arrival::ended;
+        if (!in_head_) {
+            in_head_ = true;
+            deadline_ = Clock::now() + service_.head_limit;
+        }
+    }
+}
+
+/// False if the connection cannot be used again.
+bool HttpConnection::exchange() {
+    const std::string_view text = next_head();
+    auto parsed = parse_request_head(text);
+    if (const auto* refusal = std::get_if<HeadRefusal>(&parsed)) {
+        refuse(refusal->status, refusal->reason);
+        return false;
+    }
+    input_.consume(text.size());
+    auto& head = std::get<RequestHead>(parsed);
+    IncomingBody body(input_, *stream_, head, service_.max_body, service_.stall_limit);
+    Request request = request_of(head, service_, body, fd());
+    const bool usable = answer(request, body, head);
+    if (!usable && !body.finished()) linger();
+    return usable;
+}
+
+bool HttpConnection::answer(Request& request, IncomingBody& body, const RequestHead& head) {
+    const Clock::time_point start = Clock::now();
+    Response response = response_to(request);
+    ResponseWriter writer(*stream_, service_.stall_limit);
+    const auto framing = [&] {
+        // Decided before the head is sent, so that it can say "close".
+        const bool streams = std::holds_alternative<StreamedBody>(response.body);
+        const bool body_done = body.finished() || (!streams && body.skip_rest(max_skipped));
+        return Framing{request.method == "HEAD", head.http_1_0,
+                       head.keep_alive && body_done && !service_.draining};
+    };
+    bool usable = false;
+    bool complete = true;
+    try {
+        usable = writer.write(response, framing());
+    } catch (const Error& error) {
+        complete = false;
+        if (!writer.started()) {
+            response = service_.render_error(error, request);
+            usable = writer.write(response, framing());
+            complete = true;
+        }
+    } catch (const std::exception&) {
+        complete = false;
+    }
+    if (service_.on_exchange)
+        service_.on_exchange({request.method, request.path, request.peer, response.status,
+                              writer.body_bytes(), complete, Clock::now() - start});
+    return usable && complete;
+}
+
+Response HttpConnection::response_to(Request& request) {
+    try {
+        return service_.handle(request);
+    } catch (const Error& error) {
+        return service_.render_error(error, request);
+    } catch (const std::exception& error) {
+        return service_.render_error(Error(ErrorCode::internal, error.what()), request);
+    }
+}
+
+/// For what is wrong below the level of requests. Always false.
+bool HttpConnection::refuse(int status, std::string_view reason) {
+    Response response{.status = status, .body = std::string(reason) + '\n'};
+    response.headers.add("Content-Type", "text/plain; charset=utf-8");
+    ResponseWriter writer(*stream_, service_.stall_limit);
+    writer.write(response, {.keep_alive = false});
+    linger();
+    return false;
+}
+
+/// A socket closed with unread input sends a reset, which can overtake the response. Reading on
+/// for a moment lets the client see it.
+void HttpConnection::linger() noexcept {
+    try {
+        stream_->finish();
+        std::array<std::byte, 16 * 1024> dropped;
+        const Clock::time_point end = Clock::now() + linger_limit;
+        while (Clock::now() < end) {
+            const std::optional<std::size_t> got = stream_->read_now(dropped);
+            if (got == std::size_t{0}) return;
+            if (got) continue;
+            pollfd watched{fd(), POLLIN, 0};
+            ::poll(&watched, 1, static_cast<int>(linger_limit.count() / 10));
+        }
+    } catch (const std::exception&) {
+        // It was closed anyway.
+    }
+}
+
+void HttpConnection::expire() noexcept {
+    if (input_.kept().empty()) return;
+    constexpr std::string_view answer =
+        "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    try {
+        stream_->write_now(as_bytes(answer));
+    } catch (const std::exception&) {
+        // The client has gone.
+    }
+}
+
+} // namespace berth::net

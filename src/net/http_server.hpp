@@ -1,0 +1,70 @@
+// HttpServer: HTTP/1.1 over TCP or TLS, in blocking handlers.
+//
+// One thread accepts and watches idle connections in one epoll set; a connection with something to
+// read is handed to a worker, which serves what has arrived and parks it again. So an idle or slow
+// client costs no thread until its request is whole up to the body. Workers come and go with the
+// load.
+#pragma once
+
+#include "net/http_message.hpp"
+#include "net/tls_stream.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace berth::net {
+
+struct HttpServerOptions {
+    std::string host = "127.0.0.1"; ///< "" for every address of this machine
+    std::uint16_t port = 0;         ///< 0: the system chooses
+    std::optional<TlsServerOptions> tls = {};
+
+    std::size_t max_connections = 10'000; ///< more are closed as they come
+    std::size_t max_workers = 512;        ///< requests served at once
+    std::uint64_t max_body = std::numeric_limits<std::uint64_t>::max();
+
+    std::chrono::milliseconds head{10'000};        ///< from a head's first byte to its last
+    std::chrono::milliseconds idle{60'000};        ///< between requests
+    std::chrono::milliseconds stall{30'000};       ///< for each KiB of a body, either way
+    std::chrono::milliseconds worker_idle{60'000}; ///< until a worker without work ends
+
+    /// Renders what a handler threw; the default is plain text with the error's HTTP status. Any
+    /// worker. Must not throw.
+    std::function<Response(const Error&, const Request&)> render_error = {};
+    /// Called after each exchange, by any worker. Must not throw. May be empty.
+    std::function<void(const Exchange&)> on_exchange = {};
+};
+
+class HttpServer {
+public:
+    /// Listens and serves from here on. `handler` is called by many threads at once. Errors: those
+    /// of listen_on() and TlsServerContext.
+    HttpServer(HttpServerOptions options, Handler handler);
+    /// stop() without waiting for requests.
+    ~HttpServer();
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+
+    std::uint16_t port() const noexcept;
+    /// Connections open now, idle ones included.
+    std::size_t connections() const;
+
+    /// Stops accepting, closes idle connections and lets running requests finish for `grace`; then
+    /// asks their handlers to stop, breaks their connections and waits for the handlers to return.
+    /// Returns true if all finished in time. Any thread, once or more.
+    bool stop(std::chrono::milliseconds grace);
+
+private:
+    class Core;
+    std::unique_ptr<Core> core_;
+};
+
+/// The default of HttpServerOptions::render_error.
+Response render_plain_error(const Error& error, const Request& request);
+
+} // namespace berth::net
