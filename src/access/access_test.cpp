@@ -1,0 +1,116 @@
+#include "access/password.hpp"
+#include "access/users.hpp"
+#include "base/file.hpp"
+
+#include <doctest/doctest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+namespace berth::access {
+
+namespace {
+
+struct Fixture {
+    Fixture() {
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "berth-access-XXXXXX").native();
+        directory = ::mkdtemp(pattern.data());
+    }
+    ~Fixture() { std::filesystem::remove_all(directory); }
+    std::filesystem::path directory;
+    ManualClock clock;
+    Users users{directory / "users.json", clock};
+};
+
+const Actions pull = Actions().with(Action::pull);
+
+} // namespace
+
+TEST_CASE("a password matches its own hash only") {
+    const Secret password("correct horse");
+    const auto hash = hash_password(password);
+    CHECK(hash.starts_with("$argon2id$"));
+    CHECK(password_matches(password, hash));
+    CHECK_FALSE(password_matches(Secret("wrong horse"), hash));
+    CHECK_FALSE(password_matches(password, "plain text is no hash"));
+    CHECK_FALSE(password_matches(password, ""));
+}
+
+TEST_CASE("a bcrypt hash as htpasswd -B writes it is understood") {
+    const std::string hash = "$2y$05$aDPgTEsJK0pUy8d6FA0WIOF28MqD4PQGtu23kUBxmJxyl9xyuj/d2";
+    CHECK_FALSE(password_matches(Secret("wrong"), hash));
+    // The widely published vector of crypt_blowfish.
+    CHECK(password_matches(Secret("U*U"),
+                           "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"));
+}
+
+TEST_CASE("generated passwords are long and differ") {
+    CHECK(generate_password().reveal().size() == 24);
+    CHECK(generate_password().reveal() != generate_password().reveal());
+}
+
+TEST_CASE("grants cover their prefix at slashes only, and add up") {
+    const Identity identity{.name = "robot",
+                            .grants = {{"team", pull}, {"team/app", Actions().with(Action::push)}}};
+    CHECK(identity.may(Action::pull, "team"));
+    CHECK(identity.may(Action::pull, "team/app"));
+    CHECK(identity.may(Action::push, "team/app/sub"));
+    CHECK_FALSE(identity.may(Action::push, "team/other"));
+    CHECK_FALSE(identity.may(Action::pull, "teammate/app"));
+    CHECK_FALSE(identity.may(Action::remove, "team/app"));
+    CHECK(Identity{.name = "root", .admin = true}.may(Action::remove, "anything"));
+}
+
+TEST_CASE("actions are read from their names; unknown words are refused") {
+    CHECK(Actions::parse({"pull", "delete"})->names() ==
+          std::vector<std::string>{"pull", "delete"});
+    CHECK(Actions::parse({"*"})->has(Action::remove));
+    CHECK(Actions::parse({"own"}).has_error());
+}
+
+TEST_CASE_FIXTURE(Fixture, "the first start makes an administrator whose password works") {
+    const auto password = users.create_admin();
+    REQUIRE(password);
+    CHECK_FALSE(users.create_admin());
+    const auto admin = users.authenticate("admin", *password);
+    REQUIRE(admin);
+    CHECK(admin->admin);
+    CHECK_FALSE(users.authenticate("admin", Secret("wrong")));
+    CHECK_FALSE(users.authenticate("nobody", *password));
+    struct stat found {};
+    REQUIRE(::stat((directory / "users.json").c_str(), &found) == 0);
+    CHECK((found.st_mode & 0777) == 0600);
+    CHECK(read_file(directory / "users.json", 10'000).find(password->reveal()) ==
+          std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a changed password counts at once, also where the old was remembered") {
+    users.put({.name = "ann", .password_hash = hash_password(Secret("old"))});
+    REQUIRE(users.authenticate("ann", Secret("old")));
+    REQUIRE(users.authenticate("ann", Secret("old")));
+    users.put({.name = "ann", .password_hash = hash_password(Secret("new"))});
+    CHECK_FALSE(users.authenticate("ann", Secret("old")));
+    CHECK(users.authenticate("ann", Secret("new")));
+    CHECK(users.remove("ann"));
+    CHECK_FALSE(users.authenticate("ann", Secret("new")));
+}
+
+TEST_CASE_FIXTURE(Fixture, "everybody may pull what is public and nothing else") {
+    users.set_public_prefixes({"mirror"});
+    CHECK(users.anonymous().may(Action::pull, "mirror/debian"));
+    CHECK_FALSE(users.anonymous().may(Action::push, "mirror/debian"));
+    CHECK_FALSE(users.anonymous().may(Action::pull, "team/app"));
+    CHECK(users.anonymous().anonymous());
+}
+
+TEST_CASE_FIXTURE(Fixture, "names that could not be sent are refused") {
+    for (const auto* name : {"", "a:b", "a b", "caf\xc3\xa9"})
+        CHECK_THROWS_AS(users.put({.name = name, .password_hash = "x"}), Error);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a broken file is an error that names it") {
+    replace_file(directory / "users.json", "{", 0600);
+    CHECK_THROWS_WITH(users.list(), doctest::Contains("users.json"));
+}
+
+} // namespace berth::access

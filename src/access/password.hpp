@@ -1,0 +1,21 @@
+// Passwords: made, hashed and compared.
+#pragma once
+
+#include "base/secret.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace berth::access {
+
+/// 24 letters and digits from getrandom(2): 142 bits, easy to copy by double click.
+Secret generate_password();
+
+/// Argon2id in its text form, 19 MiB and 2 passes (OWASP's first choice): about 10 ms.
+std::string hash_password(const Secret& password);
+
+/// Compares with an Argon2 text form, or with bcrypt ($2a$, $2b$, $2y$) as htpasswd -B writes it.
+/// An unknown form is false. Any thread.
+bool password_matches(const Secret& password, const std::string& hash);
+
+} // namespace berth::access

@@ -1,0 +1,132 @@
+#include "access/token.hpp"
+
+#include "base/file.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace berth::access {
+
+namespace {
+
+constexpr std::size_t most_scopes = 100;
+constexpr std::size_t longest_token = 16 * 1024;
+/// Clocks of clients and of other machines of ours differ.
+constexpr std::int64_t leeway_seconds = 30;
+constexpr std::string_view header = R"({"typ":"JWT","alg":"HS256"})";
+
+std::string to_base64url(std::string_view bytes) {
+    auto text = to_base64(bytes);
+    std::replace(text.begin(), text.end(), '+', '-');
+    std::replace(text.begin(), text.end(), '/', '_');
+    while (text.ends_with('=')) text.pop_back();
+    return text;
+}
+
+std::optional<Scope> parse_one(std::string_view text) {
+    const auto first = text.find(':');
+    const auto last = text.rfind(':');
+    if (first == std::string_view::npos || first == last) return std::nullopt;
+    Scope scope{.type = std::string(text.substr(0, first)),
+                .name = std::string(text.substr(first + 1, last - first - 1)),
+                .actions = {}};
+    for (const auto word : split(text.substr(last + 1), ',')) {
+        if (auto action = Actions::parse({std::string(word)}); action)
+            scope.actions = scope.actions.both(*action);
+    }
+    return scope;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    return fmt::format("{}", fmt::join(words, ","));
+}
+
+} // namespace
+
+std::vector<Scope> Scope::parse(std::string_view text) {
+    std::vector<Scope> scopes;
+    for (const auto part : split(text, ' ')) {
+        if (scopes.size() == most_scopes) break;
+        if (auto scope = parse_one(part)) scopes.push_back(std::move(*scope));
+    }
+    return scopes;
+}
+
+std::string Scope::text() const {
+    return fmt::format("{}:{}:{}", type, name, joined(actions.names()));
+}
+
+TokenIssuer::TokenIssuer(Secret key, std::string service, Clock& clock)
+    : key_(std::move(key)), service_(std::move(service)), clock_(clock) {}
+
+std::string TokenIssuer::sign(std::string_view text) const {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
+    unsigned size = 0;
+    const auto& key = key_.reveal();
+    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac.data(),
+             &size) == nullptr)
+        throw Error(ErrorCode::internal, "OpenSSL does not compute an HMAC");
+    return to_base64url({reinterpret_cast<const char*>(mac.data()), size});
+}
+
+std::string TokenIssuer::issue(const Identity& identity, const std::vector<Scope>& wanted) {
+    json::Array access;
+    for (const auto& scope : wanted) {
+        const auto rights = scope.type == "repository" ? identity.on(scope.name)
+                            : identity.anonymous()     ? Actions()
+                                                       : Actions::all();
+        const auto granted = rights.common(scope.actions);
+        json::Array actions;
+        for (const auto& name : granted.names()) actions.emplace_back(name);
+        access.push_back(
+            json::Object{{"type", scope.type}, {"name", scope.name}, {"actions", actions}});
+    }
+    using namespace std::chrono;
+    const std::int64_t now = duration_cast<seconds>(clock_.wall_now().time_since_epoch()).count();
+    const json::Object claims{{"iss", "berth"},
+                              {"sub", identity.name},
+                              {"aud", service_},
+                              {"iat", now},
+                              {"nbf", now},
+                              {"exp", now + lifetime.count()},
+                              {"jti", random_hex_16()},
+                              {"access", access}};
+    const auto signed_part = to_base64url(header) + "." + to_base64url(json::write(claims));
+    return signed_part + "." + sign(signed_part);
+}
+
+std::optional<Token> TokenIssuer::verify(std::string_view text) {
+    const auto dot = text.rfind('.');
+    if (text.size() > longest_token || dot == std::string_view::npos) return std::nullopt;
+    if (!equal_in_constant_time(sign(text.substr(0, dot)), text.substr(dot + 1)))
+        return std::nullopt;
+    // Our signature stands under exactly our header, so the algorithm is not the token's to choose.
+    const auto parts = split(text.substr(0, dot), '.');
+    if (parts.size() != 2 || parts[0] != to_base64url(header)) return std::nullopt;
+    const auto claims = json::parse(from_base64(parts[1]).value()).value();
+    const json::Reader reader(claims, "token");
+    using namespace std::chrono;
+    const std::int64_t now = duration_cast<seconds>(clock_.wall_now().time_since_epoch()).count();
+    if (reader.required_text("aud") != service_ ||
+        reader.required_integer("nbf") > now + leeway_seconds ||
+        reader.required_integer("exp") < now - leeway_seconds)
+        return std::nullopt;
+    Token token{.subject = reader.required_text("sub"), .access = {}};
+    for (const auto& each : reader.objects("access")) {
+        token.access.push_back({.type = each.required_text("type"),
+                                .name = each.required_text("name"),
+                                .actions = Actions::parse(each.texts("actions")).value()});
+    }
+    return token;
+}
+
+} // namespace berth::access

@@ -1,0 +1,58 @@
+// Tokens: what our token endpoint gives and our registry accepts (distribution's "token
+// authentication", a JWT of RFC 7519 signed with HS256 by a key of this installation).
+#pragma once
+
+#include "access/rights.hpp"
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::access {
+
+/// One part of a scope: "repository:NAME:ACTION,ACTION", or "registry:catalog:*".
+struct Scope {
+    std::string type;
+    std::string name;
+    Actions actions;
+
+    /// Several are separated by spaces. Parts that make no sense are left out, as other token
+    /// services do; at most 100.
+    static std::vector<Scope> parse(std::string_view text);
+    std::string text() const;
+};
+
+/// What a valid token says.
+struct Token {
+    std::string subject; ///< the user, "" for anonymous
+    std::vector<Scope> access;
+};
+
+/// Any thread.
+class TokenIssuer {
+public:
+    static constexpr std::chrono::seconds lifetime{300};
+
+    /// `service`: who the tokens are for; a token for another service is not accepted.
+    TokenIssuer(Secret key, std::string service, Clock& clock);
+
+    const std::string& service() const { return service_; }
+    /// A token for what `identity` may do of what `wanted` asks.
+    std::string issue(const Identity& identity, const std::vector<Scope>& wanted);
+    /// Nothing unless the signature is ours, by HS256, and the token is for this service and
+    /// valid now.
+    std::optional<Token> verify(std::string_view text);
+
+private:
+    std::string sign(std::string_view text) const;
+
+    Secret key_;
+    std::string service_;
+    Clock& clock_;
+};
+
+} // namespace berth::access

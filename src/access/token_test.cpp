@@ -1,0 +1,55 @@
+#include "access/token.hpp"
+
+#include <doctest/doctest.h>
+
+namespace berth::access {
+
+namespace {
+
+const Actions pull = Actions().with(Action::pull);
+const Identity robot{.name = "robot", .grants = {{"team", pull}}};
+
+} // namespace
+
+TEST_CASE("scopes are read as docker, podman and helm send them") {
+    const auto scopes = Scope::parse("repository:team/app:pull,push repository:host:5000/x:pull");
+    REQUIRE(scopes.size() == 2);
+    CHECK(scopes[0].name == "team/app");
+    CHECK(scopes[0].actions.has(Action::push));
+    CHECK(scopes[1].name == "host:5000/x");
+    CHECK(Scope::parse("").empty());
+    CHECK(Scope::parse("nonsense").empty());
+    CHECK(Scope::parse("repository:a:fly")[0].actions.none());
+    CHECK(scopes[0].text() == "repository:team/app:pull,push");
+}
+
+TEST_CASE("a token carries what the identity may do of what was asked") {
+    ManualClock clock;
+    TokenIssuer issuer(Secret("0123456789abcdef0123456789abcdef"), "berth", clock);
+    const auto text = issuer.issue(robot, Scope::parse("repository:team/app:pull,push"));
+    const auto token = issuer.verify(text);
+    REQUIRE(token);
+    CHECK(token->subject == "robot");
+    REQUIRE(token->access.size() == 1);
+    CHECK(token->access[0].actions == pull);
+}
+
+TEST_CASE("a token is refused when it is old, foreign, changed or for another service") {
+    ManualClock clock;
+    TokenIssuer issuer(Secret("0123456789abcdef0123456789abcdef"), "berth", clock);
+    TokenIssuer foreign(Secret("another key another key another!"), "berth", clock);
+    TokenIssuer elsewhere(Secret("0123456789abcdef0123456789abcdef"), "elsewhere", clock);
+    const auto text = issuer.issue(robot, {});
+    CHECK_FALSE(foreign.verify(text));
+    CHECK_FALSE(elsewhere.verify(text));
+    CHECK_FALSE(issuer.verify(text + "x"));
+    CHECK_FALSE(issuer.verify(""));
+    CHECK_FALSE(issuer.verify("a.b.c"));
+    // {"alg":"none"} with an empty signature.
+    CHECK_FALSE(issuer.verify("eyJhbGciOiJub25lIn0." + text.substr(text.find('.') + 1)));
+    CHECK(issuer.verify(text));
+    clock.advance(TokenIssuer::lifetime + std::chrono::seconds(60));
+    CHECK_FALSE(issuer.verify(text));
+}
+
+} // namespace berth::access

@@ -1,0 +1,222 @@
+#include "access/users.hpp"
+
+#include "access/password.hpp"
+#include "base/file.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+
+namespace berth::access {
+
+namespace {
+
+constexpr std::uint64_t file_limit = 16 * 1024 * 1024;
+constexpr std::size_t name_limit = 128;
+constexpr std::size_t remembered_limit = 10'000;
+constexpr auto remember_for = std::chrono::minutes(1);
+
+/// Changes whenever the file does: replace_file gives it a new inode and time.
+std::int64_t stamp_of(const std::filesystem::path& file) {
+    struct stat found {};
+    if (::stat(file.c_str(), &found) != 0) return 0;
+    return found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec +
+           static_cast<std::int64_t>(found.st_ino);
+}
+
+User read_user(const json::Reader& reader) {
+    User user{.name = reader.required_text("name"),
+              .password_hash = reader.required_text("password"),
+              .admin = reader.boolean("admin").value_or(false)};
+    for (const auto& grant : reader.objects("grants")) {
+        user.grants.push_back({.prefix = grant.required_text("prefix"),
+                               .actions = Actions::parse(grant.texts("actions")).value()});
+    }
+    return user;
+}
+
+json::Object write_user(const User& user) {
+    json::Array grants;
+    for (const auto& grant : user.grants) {
+        json::Array actions;
+        for (const auto& name : grant.actions.names()) actions.emplace_back(name);
+        grants.push_back(json::Object{{"prefix", grant.prefix}, {"actions", actions}});
+    }
+    return {{"name", user.name},
+            {"password", user.password_hash},
+            {"admin", user.admin},
+            {"grants", grants}};
+}
+
+void check_name(std::string_view name) {
+    const bool printable = std::all_of(name.begin(), name.end(),
+                                       [](char c) { return c > ' ' && c < 127 && c != ':'; });
+    if (name.empty() || name.size() > name_limit || !printable) {
+        throw Error(ErrorCode::usage, fmt::format("{} cannot be a user name", berth::quoted(name)))
+            .set_hint("1 to 128 printable ASCII characters without spaces and colons");
+    }
+}
+
+Identity identity_of(const User& user, const std::vector<std::string>& public_prefixes) {
+    Identity identity{.name = user.name, .admin = user.admin, .grants = user.grants};
+    for (const auto& prefix : public_prefixes)
+        identity.grants.push_back({prefix, Actions().with(Action::pull)});
+    return identity;
+}
+
+const User* find_in(const std::vector<User>& users, std::string_view name) {
+    const auto found = std::find_if(users.begin(), users.end(),
+                                    [&](const User& user) { return user.name == name; });
+    return found == users.end() ? nullptr : &*found;
+}
+
+/// A keyed hash of a pair, so that the memory of right pairs holds no password.
+std::string hash_of_pair(const std::string& key, std::string_view name, const Secret& password) {
+    const std::string text = fmt::format("{}:{}{}", name.size(), name, password.reveal());
+    std::string hash(crypto_generichash_BYTES, '\0');
+    crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
+                       reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                       reinterpret_cast<const unsigned char*>(key.data()), key.size());
+    return hash;
+}
+
+} // namespace
+
+Users::Users(std::filesystem::path file, Clock& clock)
+    : file_(std::move(file)), clock_(clock), pair_key_(random_hex_16() + random_hex_16()) {}
+
+Users::Content Users::read(const std::filesystem::path& file) {
+    Content content;
+    const auto document = json::parse(read_file(file, file_limit));
+    if (!document)
+        throw Error(document.error()).add_context(fmt::format("reading {}", file.native()));
+    const json::Reader reader(*document, "");
+    for (const auto& user : reader.objects("users")) content.users.push_back(read_user(user));
+    content.public_prefixes = reader.texts("public");
+    return content;
+}
+
+std::string Users::write(const Content& content) {
+    json::Array users;
+    for (const auto& user : content.users) users.push_back(write_user(user));
+    json::Array prefixes;
+    for (const auto& prefix : content.public_prefixes) prefixes.emplace_back(prefix);
+    return json::write_pretty(json::Object{{"users", users}, {"public", prefixes}});
+}
+
+template <class Use>
+auto Users::with_content(Use&& use) {
+    return state_.with([&](State& state) {
+        const auto stamp = stamp_of(file_);
+        if (stamp != state.stamp) {
+            state.content = stamp == 0 ? Content() : read(file_);
+            state.right_pairs.clear();
+            state.stamp = stamp;
+        }
+        return use(state.content);
+    });
+}
+
+template <class Change>
+auto Users::change(Change&& change) {
+    // Two processes that change the file at once must not lose one of the changes.
+    const auto lock_path = file_.native() + ".lock";
+    const UniqueFd lock = open_file(lock_path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+    if (::flock(lock.get(), LOCK_EX) != 0) throw system_error(lock_path, errno);
+    Content content = stamp_of(file_) == 0 ? Content() : read(file_);
+    const auto result = change(content);
+    replace_file(file_, write(content), 0600);
+    return result;
+}
+
+std::optional<Secret> Users::create_admin() {
+    if (stamp_of(file_) != 0) return std::nullopt;
+    auto password = generate_password();
+    put({.name = "admin", .password_hash = hash_password(password), .admin = true});
+    return password;
+}
+
+bool Users::remembered(const std::string& key) {
+    return state_.with([&](State& state) {
+        const auto found = state.right_pairs.find(key);
+        return found != state.right_pairs.end() && clock_.now() < found->second;
+    });
+}
+
+std::optional<Identity> Users::authenticate(std::string_view name, const Secret& password) {
+    // Somebody's hash, so that an unknown name costs what a wrong password costs.
+    static const std::string nobody = hash_password(generate_password());
+    struct Found {
+        std::string hash;
+        Identity identity;
+    };
+    auto found = with_content([&](const Content& content) -> std::optional<Found> {
+        const auto* user = find_in(content.users, name);
+        if (user == nullptr) return std::nullopt;
+        return Found{user->password_hash, identity_of(*user, content.public_prefixes)};
+    });
+    const auto key = hash_of_pair(pair_key_, name, password);
+    if (found && remembered(key)) return found->identity;
+    const std::lock_guard lock(hashing_[static_cast<unsigned char>(key[0]) % 2]);
+    if (!password_matches(password, found ? found->hash : nobody) || !found) return std::nullopt;
+    state_.with([&](State& state) {
+        if (state.right_pairs.size() >= remembered_limit) state.right_pairs.clear();
+        state.right_pairs[key] = clock_.now() + remember_for;
+    });
+    return found->identity;
+}
+
+std::optional<Identity> Users::find(std::string_view name) {
+    return with_content([&](const Content& content) -> std::optional<Identity> {
+        const auto* user = find_in(content.users, name);
+        if (user == nullptr) return std::nullopt;
+        return identity_of(*user, content.public_prefixes);
+    });
+}
+
+Identity Users::anonymous() {
+    return with_content(
+        [](const Content& content) { return identity_of(User{}, content.public_prefixes); });
+}
+
+std::vector<User> Users::list() {
+    return with_content([](const Content& content) { return content.users; });
+}
+
+void Users::put(const User& user) {
+    check_name(user.name);
+    change([&](Content& content) {
+        const auto same = [&](const User& other) { return other.name == user.name; };
+        std::erase_if(content.users, same);
+        content.users.push_back(user);
+        return true;
+    });
+}
+
+bool Users::remove(std::string_view name) {
+    return change([&](Content& content) {
+        return std::erase_if(content.users, [&](const User& user) { return user.name == name; }) >
+               0;
+    });
+}
+
+std::vector<std::string> Users::public_prefixes() {
+    return with_content([](const Content& content) { return content.public_prefixes; });
+}
+
+void Users::set_public_prefixes(std::vector<std::string> prefixes) {
+    change([&](Content& content) {
+        content.public_prefixes = std::move(prefixes);
+        return true;
+    });
+}
+
+} // namespace berth::access

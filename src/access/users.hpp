@@ -1,0 +1,85 @@
+// Users: who may use this registry, in one small file.
+//
+//   {"users": [{"name": "admin", "password": "$argon2id$…", "admin": true,
+//               "grants": [{"prefix": "team", "actions": ["pull", "push"]}]}],
+//    "public": ["mirror"]}
+//
+// Mode 0600, replaced atomically; the file is read again when it has changed.
+#pragma once
+
+#include "access/rights.hpp"
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "base/synchronized.hpp"
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::access {
+
+struct User {
+    std::string name;
+    std::string password_hash;
+    bool admin = false;
+    std::vector<Grant> grants = {};
+};
+
+/// Any thread, any number of processes.
+class Users {
+public:
+    Users(std::filesystem::path file, Clock& clock);
+
+    /// On the first start: makes the file with the user "admin" and gives its password, which is
+    /// not kept anywhere else. Nothing if the file is there.
+    std::optional<Secret> create_admin();
+
+    /// The identity of a user with this password; nothing if there is no such pair, in the same
+    /// time for a wrong name and a wrong password. A pair that was right is remembered for a
+    /// minute, so that a busy client does not cost a hash per request; the memory is dropped when
+    /// the file changes.
+    std::optional<Identity> authenticate(std::string_view name, const Secret& password);
+    /// The identity of a user who was authenticated earlier; nothing if the user is gone.
+    std::optional<Identity> find(std::string_view name);
+    /// What everybody may do: pull from the public prefixes.
+    Identity anonymous();
+
+    std::vector<User> list();
+    /// Adds or replaces. Errors: usage for a name that is empty, too long or holds a colon.
+    void put(const User& user);
+    bool remove(std::string_view name);
+    /// Prefixes that anonymous clients may pull from; "" is everything.
+    std::vector<std::string> public_prefixes();
+    void set_public_prefixes(std::vector<std::string> prefixes);
+
+private:
+    struct Content {
+        std::vector<User> users;
+        std::vector<std::string> public_prefixes;
+    };
+    struct State {
+        Content content;
+        std::int64_t stamp = 0; ///< of the file that `content` was read from
+        std::map<std::string, std::chrono::steady_clock::time_point> right_pairs;
+    };
+    template <class Use>
+    auto with_content(Use&& use);
+    template <class Change>
+    auto change(Change&& change);
+    static Content read(const std::filesystem::path& file);
+    static std::string write(const Content& content);
+    bool remembered(const std::string& key);
+
+    std::filesystem::path file_;
+    Clock& clock_;
+    std::string pair_key_; ///< keys of remembered pairs are keyed hashes, of no use elsewhere
+    Synchronized<State> state_;
+    std::mutex hashing_[2]; ///< at most two password hashes at once: each takes 19 MiB and a core
+};
+
+} // namespace berth::access
