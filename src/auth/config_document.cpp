@@ -77,7 +77,7 @@ std::vector<std::string> spellings(const json::Object& auths, std::string_view k
 } // namespace
 
 Result<ConfigDocument> ConfigDocument::parse(std::string_view text) {
-    if (trimmed(text).empty()) return ConfigDocument(json::Object());
+    if (text.find_first_not_of(" \t\r\n") == text.npos) return ConfigDocument(json::Object());
     auto value = json::parse(text);
     if (value.has_error()) return value.error();
     if (!value->is_object()) {

@@ -95,22 +95,4 @@ std::string kind_of(const registry::Document& document) {
     return oci::media_type::is_image_config(manifest.config.media_type) ? "image" : "artifact";
 }
 
-std::string store_name(const oci::Reference& reference) {
-    std::string host = reference.registry;
-    if (host.starts_with('[')) {
-        std::string spelled = "ip6";
-        for (const char c : host) {
-            if (c == ':') spelled += "-";
-            if (c == ']') spelled += "-z"; // a name's parts end in a letter or digit
-            if (c != ':' && c != ']' && c != '[') spelled += c;
-            if (c == '[') spelled += "-";
-        }
-        host = std::move(spelled);
-    }
-    for (char& c : host) {
-        if (c == ':') c = '_';
-    }
-    return host + "/" + reference.repository;
-}
-
 } // namespace berth::cli

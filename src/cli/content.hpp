@@ -31,8 +31,4 @@ oci::ImageConfig read_config(registry::Repository& repository, const oci::Manife
 /// What kind of thing a document is: "index", "image", "chart" or "artifact".
 std::string kind_of(const registry::Document& document);
 
-/// The name under which the store keeps what came from a registry: host and repository, with
-/// the port's colon as "_" and an IPv6 address spelled out, since names have no colons.
-std::string store_name(const oci::Reference& reference);
-
 } // namespace berth::cli

@@ -53,7 +53,7 @@ int pull_to_store(Invocation& invocation, Session& session, const Location& loca
             .set_hint("add -d DIR to get its files, or use berth copy or berth unpack");
     }
     const auto remote = session.source(location);
-    const auto local = session.store().repository(store_name(location.reference));
+    const auto local = session.store().repository(location.reference.name());
     const auto options = options_of(invocation, session);
     const auto plan =
         registry::plan_copy(*remote, location.reference.tag_or_digest(), *local, options);

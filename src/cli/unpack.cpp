@@ -66,7 +66,7 @@ std::unique_ptr<Source> open_stored(store::Store& store, const oci::Descriptor& 
 /// known to be in use. A tag that names the whole index of this image stays as it is.
 void record(store::Store& store, const Location& location, const registry::Document& document,
             const registry::Document& manifest) {
-    const auto local = store.repository(store_name(location.reference));
+    const auto local = store.repository(location.reference.name());
     const auto tag = location.reference.digest && !location.reference.tag
                          ? std::string()
                          : location.reference.tag.value_or("latest");
@@ -116,7 +116,7 @@ private:
 
     /// Through the store, so that a second unpack does not ask for it again.
     oci::ImageConfig stored_config(const oci::Manifest& manifest) {
-        const auto local = session_.store().repository(store_name(location_.reference));
+        const auto local = session_.store().repository(location_.reference.name());
         if (session_.store().open_blob(manifest.config.digest)) {
             return read_config(*local, manifest);
         }
