@@ -10,14 +10,14 @@ namespace berth::access {
 
 namespace {
 
+std::filesystem::path make_directory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "berth-access-XXXXXX").native();
+    return ::mkdtemp(pattern.data());
+}
+
 struct Fixture {
-    Fixture() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "berth-access-XXXXXX").native();
-        directory = ::mkdtemp(pattern.data());
-    }
     ~Fixture() { std::filesystem::remove_all(directory); }
-    std::filesystem::path directory;
+    std::filesystem::path directory = make_directory();
     ManualClock clock;
     Users users{directory / "users.json", clock};
 };
