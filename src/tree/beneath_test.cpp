@@ -179,12 +179,13 @@ TEST_CASE("files are opened inside only, and only regular ones") {
 TEST_CASE("a path that symlinks make too long is refused") {
     const Yard yard;
     auto root = yard.root({.links = Links::in_root});
-    std::string deep = "d";
-    for (int i = 0; i < 1000; ++i) deep += "/d";
+    const std::string part(250, 'd');
+    std::string deep = part;
+    for (int i = 1; i < 8; ++i) deep += "/" + part;
     CHECK(root.make(deep).path == deep);
     yard.link(deep, "l");
-    REQUIRE(root.make("l/" + deep).path.size() > 4000);
-    CHECK_THROWS_AS(root.make("l/" + deep + "/l/" + deep + "/x" + deep), Error);
+    CHECK(root.make("l/" + deep).path == deep + "/" + deep);
+    CHECK_THROWS_AS(root.make("l/" + deep + "/" + part), Error);
 }
 
 } // namespace berth::tree
