@@ -36,7 +36,7 @@ int report(const Error& error, Surroundings& surroundings) {
     auto& console = surroundings.console;
     const int signal = surroundings.stop_signal();
     const bool stopped = error.code() == ErrorCode::cancelled && signal != 0;
-    const std::string_view text = stopped ? stopped_text(signal) : error.what();
+    const std::string text = stopped ? stopped_text(signal) : error.what();
     console.tell(fmt::format("{} {}\n", console.styled("berth: error:", "1;31"), text));
     if (const auto hint = hint_for(error); !hint.empty()) {
         console.tell(fmt::format("{} {}\n", console.styled("hint:", "1;36"), hint));
