@@ -78,7 +78,13 @@ Error exchange_error(std::string_view reason, const std::string& where,
     return broken(reason, where, state);
 }
 
+Error proxy_error(std::string_view reason, const std::string& where) {
+    return {ErrorCode::unreachable,
+            fmt::format("the proxy for {} cannot be used: {}", where, reason)};
+}
+
 Error not_http(std::string_view reason, const std::string& where) {
+    if (contains_any(reason, {"proxy"})) return proxy_error(reason, where);
     return Error(ErrorCode::response_invalid,
                  fmt::format("{} does not answer in HTTP: {}", where, reason))
         .set_hint("the server may expect TLS, or it is not a registry");
@@ -106,8 +112,7 @@ Error curl_error(int code, std::string_view detail, const Origin& origin,
                 .set_hint("check its spelling and this machine's DNS");
         case CURLE_COULDNT_RESOLVE_PROXY:
         case CURLE_PROXY:
-            return {ErrorCode::unreachable,
-                    fmt::format("the proxy for {} cannot be used: {}", where, reason)};
+            return proxy_error(reason, where);
         case CURLE_COULDNT_CONNECT:
             return {ErrorCode::unreachable, fmt::format("cannot connect to {}: {}", where, reason)};
         case CURLE_OPERATION_TIMEDOUT:

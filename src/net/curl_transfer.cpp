@@ -1,5 +1,6 @@
 #include "net/curl_transfer.hpp"
 
+#include "base/text.hpp"
 #include "net/curl_error.hpp"
 
 #include <curl/curl.h>
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace berth::net {
 
@@ -122,7 +124,7 @@ void CurlTransfer::await_head() {
     upload_.reset();
     meter_ = DripMeter(timeouts_.stall);
     if (const auto length = head_.headers().find("Content-Length"))
-        expected_ = std::strtoull(std::string(*length).c_str(), nullptr, 10);
+        expected_ = parse_number(*length, std::numeric_limits<std::int64_t>::max());
 }
 
 void CurlTransfer::check_head_deadline() const {

@@ -56,7 +56,7 @@ public:
 
     /// Stops accepting, closes idle connections and lets running requests finish for `grace`; then
     /// asks their handlers to stop, breaks their connections and waits for the handlers to return.
-    /// Returns true if all finished in time. Any thread, once or more.
+    /// Returns true if all finished in time. Any thread but a handler's, once or more.
     bool stop(std::chrono::milliseconds grace);
 
 private:

@@ -104,7 +104,7 @@ constexpr std::string_view after_version = R"html(</span>
 <p class="lead">Berth takes images, Helm charts and any other artifact from any registry, checks
 every byte against its digest, and puts them where you need them: on disk, in another registry, or
 as a bundle that runs.</p>
-<pre aria-label="Example"><code><span class="say"># from any registry to a container that runs</span>
+<pre aria-label="Example"><code><span class="say"># from a registry to a container</span>
 berth unpack alpine:3.20 ./alpine
 sudo runc run --bundle ./alpine hello</code></pre>
 
