@@ -40,7 +40,7 @@ std::optional<registry::Credential> Authenticator::credential(const AccessWanted
 
 std::string Authenticator::identity(const AccessWanted& wanted) {
     const auto mine = credential(wanted);
-    if (!mine) return "anonymous access";
+    if (!carries_secret(mine) && (!mine || mine->registry_token.empty())) return "anonymous access";
     if (!mine->user.empty()) return "user " + berth::quoted(mine->user);
     return "the holder of the configured token";
 }
@@ -122,12 +122,12 @@ TokenRealm Authenticator::realm_of(const Challenge& challenge) const {
     const std::string text = challenge.parameter("realm");
     const auto url = net::Url::parse(text);
     if (url.has_error())
-        throw Error(ErrorCode::response_invalid,
+        throw Error(ErrorCode::unauthorized,
                     fmt::format("{} asks for a token but names no usable token service: realm {}",
                                 endpoint_.name, berth::quoted(text)));
     if (!may_lead_to(endpoint_.origin, url->origin))
-        throw Error(ErrorCode::response_invalid,
-                    fmt::format("{} names {} as its token service, where it must not lead us",
+        throw Error(ErrorCode::unauthorized,
+                    fmt::format("{} names {} as the realm of its tokens, where it must not lead us",
                                 endpoint_.name, url->origin.text()))
             .set_hint(
                 "a token service must not be less protected or further inside the network "
@@ -143,8 +143,8 @@ void Authenticator::check_realm(const TokenRealm& realm) const {
         std::find(trusted.begin(), trusted.end(), service.host) != trusted.end())
         return;
     throw Error(ErrorCode::unauthorized,
-                fmt::format("{} wants our credentials to be sent to {}, which is another site; "
-                            "they were not sent",
+                fmt::format("{} wants our credentials to be sent to the realm {}, which is "
+                            "another site; they were not sent",
                             endpoint_.name, service.text()))
         .set_hint(
             fmt::format("`berth logout {}` allows anonymous access without them", endpoint_.name));

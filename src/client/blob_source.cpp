@@ -71,7 +71,9 @@ void BlobSource::accept_part(const Answer& answer) const {
                     fmt::format("{} was asked for from byte {}, and the answer says {}", call_.what,
                                 position_, berth::quoted(field)));
     if (range->total && *range->total != blob_.size)
-        throw wrong_size(*range->total < blob_.size ? "shorter" : "longer");
+        throw Error(ErrorCode::response_invalid,
+                    fmt::format("{} should have {} bytes, and a part of it says {}", call_.what,
+                                blob_.size, *range->total));
 }
 
 void BlobSource::skip(Source& body, std::uint64_t count) const {

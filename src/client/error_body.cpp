@@ -96,7 +96,8 @@ Error error_of_response(int status, std::string_view body, std::string_view serv
         if (!text.empty()) said += (said.empty() ? "" : "; ") + text;
     }
     std::string message = fmt::format("{} answered {} for {}", server, status, what);
-    if (!said.empty()) message += ": " + said;
+    message += ": ";
+    message += said.empty() ? traits(code).sentence : std::string_view(said);
     return Error(code, std::move(message));
 }
 

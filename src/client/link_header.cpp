@@ -3,6 +3,8 @@
 #include "base/text.hpp"
 #include "client/field_cursor.hpp"
 
+#include <fmt/format.h>
+
 namespace berth::client {
 namespace {
 
@@ -35,21 +37,29 @@ bool read_parameters(FieldCursor& cursor) {
 
 } // namespace
 
-std::optional<std::string> next_link(std::string_view value) {
+Result<std::optional<std::string>> next_link(std::string_view value) {
     FieldCursor cursor(value);
     while (true) {
         cursor.skip_blanks_and_commas();
-        if (!cursor.take('<')) return std::nullopt;
+        if (cursor.at_end()) return std::optional<std::string>();
+        if (!cursor.take('<')) break;
         const std::string_view target = cursor.until('>');
-        if (!cursor.take('>')) return std::nullopt;
-        if (read_parameters(cursor)) return std::string(target);
-        if (!cursor.at_end() && cursor.peek() != ',') return std::nullopt;
+        if (!cursor.take('>')) break;
+        if (read_parameters(cursor)) return std::optional<std::string>(target);
+        if (!cursor.at_end() && cursor.peek() != ',') break;
     }
+    return Error(ErrorCode::response_invalid,
+                 fmt::format("Link {} cannot be read", berth::quoted(value)));
 }
 
-std::optional<std::string> next_link_of(const net::Headers& headers) {
-    for (const std::string_view value : headers.all("Link"))
-        if (auto target = next_link(value)) return target;
+std::optional<std::string> next_link_of(const net::Headers& headers, std::string_view what) {
+    for (const std::string_view value : headers.all("Link")) {
+        auto target = next_link(value);
+        if (target.has_error())
+            throw Error(ErrorCode::response_invalid,
+                        fmt::format("{}: {}", what, target.error().message()));
+        if (*target) return *target;
+    }
     return std::nullopt;
 }
 

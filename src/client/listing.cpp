@@ -45,7 +45,7 @@ public:
         while (true) {
             if (++cursor.pages > page_count_limit)
                 throw Error(
-                    ErrorCode::limit_exceeded,
+                    ErrorCode::response_invalid,
                     fmt::format("{} has more than {} pages", listing_.what, page_count_limit));
             const std::size_t asked = std::min(page_size, limit_ - page.names.size());
             Fetched fetched = fetch(cursor, asked);
@@ -106,7 +106,7 @@ private:
                 throw session_.failure(answer, call);
             }
             fetched = {};
-            if (const auto link = next_link_of(answer.response.headers))
+            if (const auto link = next_link_of(answer.response.headers, listing_.what))
                 fetched.link = bound(answer.url, *link).path_and_query();
             fetched.names = parse(read_all(*answer.response.body, page_bytes_limit, listing_.what));
         });
@@ -134,8 +134,13 @@ private:
 
     /// False if not all of `names` found room.
     bool append(registry::Page& page, std::vector<std::string> names) {
+        const auto is_name = [this](const std::string& name) { return listing_.is_name(name); };
+        if (!names.empty() && std::none_of(names.begin(), names.end(), is_name))
+            throw Error(ErrorCode::response_invalid,
+                        fmt::format("{} holds no valid name, only e.g. {}", listing_.what,
+                                    berth::quoted(names.front())));
         for (std::string& name : names) {
-            if (!listing_.is_name(name)) {
+            if (!is_name(name)) {
                 note_once(name);
                 continue;
             }

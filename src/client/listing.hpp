@@ -26,8 +26,8 @@ struct Listing {
 /// Up to `limit` names after `after`. Follows Link within the registry's origin and the listing's
 /// path; where there is none but the page is full, `last` continues. Page.next is either the last
 /// name or, where a registry pages by a token of its own, "/" and that address. Errors:
-/// response_invalid for links that lead elsewhere or in a circle, limit_exceeded beyond 10,000
-/// pages or for a page over 16 MiB.
+/// response_invalid for links that lead elsewhere or in a circle, for more than 10,000 pages and
+/// for a page without a single valid name; limit_exceeded for a page over 16 MiB.
 registry::Page list_names(Session& session, const Listing& listing, std::string_view after,
                           std::size_t limit);
 

@@ -49,6 +49,10 @@ Error mismatch(const Call& call, std::string_view how, const Digest& wanted, con
                                                         found.text(), wanted.text()));
 }
 
+Error too_large(const Call& call) {
+    return Error(ErrorCode::limit_exceeded, fmt::format("{} is larger than 4 MiB", call.what));
+}
+
 /// By the digest that was asked for; for a tag by the one that the registry states.
 Digest verified_digest(const Call& call, const std::string& bytes,
                        const std::optional<Digest>& asked, const std::optional<Digest>& stated) {
@@ -94,8 +98,7 @@ std::optional<oci::Descriptor> Manifests::resolve(std::string_view tag_or_digest
         if (!document) return std::nullopt;
         return std::move(document->descriptor);
     }
-    if (*length > oci::manifest_limit)
-        throw Error(ErrorCode::limit_exceeded, fmt::format("{} is larger than 4 MiB", head.what));
+    if (*length > oci::manifest_limit) throw too_large(head);
     if (asked && stated && *asked != *stated && asked->algorithm() == stated->algorithm())
         throw mismatch(head, "is said to have the digest", *asked, *stated);
     return oci::Descriptor{.media_type = type, .digest = asked ? *asked : *stated, .size = *length};
@@ -109,6 +112,8 @@ std::optional<registry::Document> Manifests::get(std::string_view tag_or_digest)
         Answer answer = session_->send_once(get);
         if (answer.status() == 404) return std::nullopt;
         if (answer.status() != 200) throw session_->failure(answer, get);
+        if (answer.response.content_length().value_or(0) > oci::manifest_limit)
+            throw too_large(get);
         std::string bytes = read_all(*answer.response.body, oci::manifest_limit, get.what);
         const Digest digest = verified_digest(get, bytes, asked, stated_digest(answer));
         std::string type = media_type_of(answer.response.headers);

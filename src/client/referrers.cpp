@@ -73,7 +73,7 @@ std::optional<std::vector<oci::Descriptor>> Referrers::list_by_api(const oci::Di
             Answer answer = session_->send_once(call);
             if (all.empty() && is_unknown_api(answer.status())) return false;
             if (answer.status() != 200) throw session_->failure(answer, call);
-            next = next_link_of(answer.response.headers);
+            next = next_link_of(answer.response.headers, call.what);
             const std::string body =
                 read_all(*answer.response.body, oci::manifest_limit, call.what);
             auto page = oci::parse_index(body, oci::media_type::oci_index).value().manifests;

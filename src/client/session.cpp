@@ -136,7 +136,11 @@ net::Url Session::resolve(const net::Url& from, std::string_view target,
     if (url->origin.scheme == "http" && endpoint_.origin.scheme == "https" &&
         url->origin.host == endpoint_.origin.host)
         url->origin = endpoint_.origin;
-    if (!may_lead_to(endpoint_.origin, url->origin))
+    // Elsewhere only protected: nobody but the registry vouches for that place.
+    const bool allowed =
+        url->origin == endpoint_.origin ||
+        (url->origin.scheme == "https" && may_lead_to(endpoint_.origin, url->origin));
+    if (!allowed)
         throw Error(ErrorCode::response_invalid,
                     fmt::format("{} sent a {} to {}: refused, because that is less protected or "
                                 "further inside the network",

@@ -108,6 +108,11 @@ Token fetch_token(net::HttpTransport& transport, const Endpoint& registry, const
         return parse_reply(
             read_all(*response.body, reply_limit, "the answer of token service " + service),
             service);
+    if (response.status >= 300 && response.status < 400)
+        throw Error(ErrorCode::unauthorized,
+                    fmt::format("the token service {} of {} redirects elsewhere: not followed, "
+                                "because credentials would go with it",
+                                service, registry.name));
     const std::string body = beginning_of(*response.body, error_body_limit);
     const bool anonymous = !by_identity && !has_password(credential);
     Error error = refused(response.status, body, registry, service, scopes, anonymous,

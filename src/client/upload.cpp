@@ -155,7 +155,7 @@ void Upload::finish(const net::Url& place, std::optional<net::RequestBody> body)
     const auto stored = answer.response.headers.find("Docker-Content-Digest");
     if (stored && trimmed(*stored) != blob_.digest.text())
         throw Error(
-            ErrorCode::unsupported,
+            ErrorCode::digest_invalid,
             fmt::format("{} stored blob {} under another digest, {}", session_.endpoint().name,
                         blob_.digest.text(), berth::quoted(*stored)))
             .set_hint(
