@@ -1,3 +1,4 @@
+#include "app/serve.hpp"
 #include "base/clock.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/run.hpp"
@@ -38,5 +39,7 @@ int main(int count, char** words) {
                                                                                 interrupts.token());
                                               }};
     const std::vector<std::string> arguments(words + (count > 0 ? 1 : 0), words + count);
-    return berth::cli::run(berth::cli::commands(), arguments, surroundings);
+    auto commands = berth::cli::commands();
+    commands.push_back(berth::app::serve_command());
+    return berth::cli::run(commands, arguments, surroundings);
 }

@@ -1,0 +1,10 @@
+// `berth serve`: the server, until a signal stops it.
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace berth::app {
+
+cli::Command serve_command();
+
+} // namespace berth::app
