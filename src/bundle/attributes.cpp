@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 #include <vector>
 
 namespace berth::bundle {
@@ -167,7 +168,7 @@ void Attributes::set_xattr(const std::string& path, const std::string& name,
     throw Error(
         ErrorCode::content_invalid,
         fmt::format("the attribute {} of {} is not one that can be set: {}", berth::quoted(name),
-                    berth::quoted(path), system_error("", reason).message()));
+                    berth::quoted(path), std::generic_category().message(reason)));
 }
 
 void Attributes::clear_xattrs(int directory) {

@@ -90,20 +90,20 @@ TEST_CASE("writing through symlinks that lead out ends inside the root") {
     Yard yard;
     const auto out = yard.out();
     yard.unpack_layers({{symlink("abs", out), symlink("up", "../../../../../../../.." + out),
-                         symlink("far", out + "/secret"), symlink("proc", "/proc/self/root")},
+                         symlink("far", out + "/secret"), symlink("magic", "/proc/self/root")},
                         {file("abs/secret", "1"), file("up/other", "2"), file("far", "3"),
-                         file("abs/.wh.secret"), directory("proc/tmp")}});
+                         file("abs/.wh.secret"), directory("magic/tmp")}});
     yard.check_untouched();
     const auto root = yard.scratch.path() / "yard/b/rootfs";
     CHECK(read_file(root.string() + out + "/other", 10) == "2");
     CHECK(read_file(root / "far", 10) == "3");
-    CHECK(fs::is_directory(root / "proc/self/root/tmp") == false);
+    CHECK(fs::is_directory(root / "proc/self/root/tmp"));
 }
 
 TEST_CASE("a directory that becomes a symlink is not written through by its old handle") {
     Yard yard;
-    yard.unpack_layers({{directory("d/e"), file("d/e/a"), symlink("tmp", yard.out()),
-                         symlink("d", yard.out()), file("d/e/secret"), file("d/secret", "new")}});
+    yard.unpack_layers({{directory("d/e"), file("d/e/a"), symlink("d", yard.out()),
+                         file("d/e/secret"), file("d/secret", "new")}});
     yard.check_untouched();
     const auto root = yard.scratch.path() / "yard/b/rootfs";
     CHECK(fs::is_symlink(root / "d"));

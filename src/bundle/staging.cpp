@@ -52,6 +52,7 @@ std::vector<std::string> list(int directory) {
 
 /// The path without trailing slashes and dots, so that it has a parent and a name.
 std::filesystem::path normal(const std::filesystem::path& path) {
+    if (path.empty()) throw Error(ErrorCode::usage, "a bundle needs a directory of its own");
     auto clean = std::filesystem::absolute(path).lexically_normal();
     return clean.has_filename() ? clean : clean.parent_path();
 }
@@ -60,7 +61,7 @@ std::filesystem::path normal(const std::filesystem::path& path) {
 
 Staging::Staging(const std::filesystem::path& bundle)
     : bundle_(normal(bundle)), bundle_name_(bundle_.filename().string()) {
-    if (bundle.empty() || bundle_name_.empty())
+    if (bundle_name_.empty())
         throw Error(ErrorCode::usage, "a bundle needs a directory of its own");
     parent_ = open_file(bundle_.parent_path(), O_RDONLY | O_DIRECTORY);
     check_free();
