@@ -109,8 +109,10 @@ private:
                                errno);
         }
         UniqueFd made(::openat(at_.get(), component.c_str(), directory_flags));
-        // mkdirat obeys the umask, an image does not.
-        if (!made || ::fchmod(made.get(), 0755) != 0 || !give_away(made.get())) {
+        // mkdirat obeys the umask, an image does not. Set-group-id is handed down as mkdir does it.
+        const bool inherits = (before.st_mode & S_ISGID) != 0;
+        if (!made || !give_away(made.get(), inherits) ||
+            ::fchmod(made.get(), inherits ? 02755 : 0755) != 0) {
             throw system_error(fmt::format("making {}", berth::quoted(join(path_, component))),
                                errno);
         }
@@ -118,10 +120,11 @@ private:
         return made;
     }
 
-    bool give_away(int made) const {
-        if (options_.owner == static_cast<uid_t>(-1) && options_.group == static_cast<gid_t>(-1))
+    bool give_away(int made, bool keeps_group) const {
+        const auto group = keeps_group ? static_cast<gid_t>(-1) : options_.group;
+        if (options_.owner == static_cast<uid_t>(-1) && group == static_cast<gid_t>(-1))
             return true;
-        return ::fchown(made, options_.owner, options_.group) == 0;
+        return ::fchown(made, options_.owner, group) == 0;
     }
 
     void restore_time(const struct stat& before) const {
