@@ -61,6 +61,8 @@ public:
 
     /// Ends the session and drops what it received.
     void cancel(std::string_view repository, std::string_view id);
+    /// As cancel(), without a word about a session that is gone already.
+    void drop(std::string_view id) { forget(id); }
     /// Forgets sessions that were idle for too long; returns how many.
     std::size_t expire();
 

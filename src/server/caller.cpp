@@ -1,0 +1,76 @@
+#include "server/caller.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+namespace berth::server {
+
+namespace {
+
+/// What follows the scheme, or nothing if the field is of another scheme.
+std::optional<std::string_view> after_scheme(const net::Request& request, std::string_view scheme) {
+    const auto field = request.headers.find("Authorization");
+    if (!field || field->size() <= scheme.size() || (*field)[scheme.size()] != ' ' ||
+        !equals_ignoring_case(field->substr(0, scheme.size()), scheme))
+        return std::nullopt;
+    return trimmed(field->substr(scheme.size() + 1));
+}
+
+Error wrong_credential(std::string message) {
+    return Error(ErrorCode::unauthorized, std::move(message))
+        .set_hint("log in again: berth login, docker login, helm registry login");
+}
+
+} // namespace
+
+bool Caller::may(access::Action action, std::string_view repository) const {
+    if (!identity_.may(action, repository)) return false;
+    if (!token_access_) return true;
+    for (const auto& scope : *token_access_) {
+        if (scope.type == "repository" && scope.name == repository && scope.actions.has(action))
+            return true;
+    }
+    return false;
+}
+
+void Caller::require(access::Action action, std::string_view repository) const {
+    if (may(action, repository)) return;
+    const auto what = fmt::format("{} on repository {}", name_of(action), repository);
+    if (identity_.anonymous())
+        throw Error(ErrorCode::unauthorized, fmt::format("{} needs a login", what));
+    if (identity_.may(action, repository))
+        throw Error(ErrorCode::unauthorized, fmt::format("the token does not cover {}", what));
+    throw Error(ErrorCode::denied, fmt::format("user {} has no right to {}", identity_.name, what));
+}
+
+std::optional<std::pair<std::string, Secret>> basic_credential(const net::Request& request) {
+    const auto encoded = after_scheme(request, "Basic");
+    if (!encoded) return std::nullopt;
+    const auto text = from_base64(*encoded);
+    const auto colon = text ? text->find(':') : std::string::npos;
+    if (colon == std::string::npos)
+        throw wrong_credential("the Basic credential is malformed: user:password in base64 is due");
+    return std::pair(text->substr(0, colon), Secret(text->substr(colon + 1)));
+}
+
+Caller identify(const net::Request& request, access::Users& users, access::TokenIssuer& tokens) {
+    if (const auto basic = basic_credential(request)) {
+        auto identity = users.authenticate(basic->first, basic->second);
+        if (!identity) throw wrong_credential("wrong user name or password");
+        return {std::move(*identity), std::nullopt};
+    }
+    if (const auto bearer = after_scheme(request, "Bearer")) {
+        auto token = tokens.verify(*bearer);
+        if (!token) throw wrong_credential("the token is not valid, or no longer");
+        auto identity =
+            token->subject.empty() ? std::optional(users.anonymous()) : users.find(token->subject);
+        if (!identity) throw wrong_credential("the token's user is gone");
+        return {std::move(*identity), std::move(token->access)};
+    }
+    if (request.headers.find("Authorization"))
+        throw wrong_credential("the Authorization field is neither Basic nor Bearer");
+    return {users.anonymous(), std::nullopt};
+}
+
+} // namespace berth::server

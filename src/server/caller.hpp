@@ -1,0 +1,42 @@
+// Caller: who sends a request, and what it may do.
+#pragma once
+
+#include "access/rights.hpp"
+#include "access/token.hpp"
+#include "access/users.hpp"
+#include "net/http_message.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::server {
+
+/// A token narrows what its user may do; a user whose rights were taken away has lost them at once,
+/// whatever an older token says.
+class Caller {
+public:
+    Caller(access::Identity identity, std::optional<std::vector<access::Scope>> token_access)
+        : identity_(std::move(identity)), token_access_(std::move(token_access)) {}
+
+    bool may(access::Action action, std::string_view repository) const;
+    /// Errors: unauthorized for an anonymous caller or one whose token does not cover it, denied
+    /// for everybody else.
+    void require(access::Action action, std::string_view repository) const;
+    bool anonymous() const { return identity_.anonymous(); }
+    const std::string& name() const { return identity_.name; }
+
+private:
+    access::Identity identity_;
+    std::optional<std::vector<access::Scope>> token_access_;
+};
+
+/// By the Authorization field: Basic, a bearer token of ours, or none. Wrong credentials are Error
+/// unauthorized, also where anonymous callers would be served.
+Caller identify(const net::Request& request, access::Users& users, access::TokenIssuer& tokens);
+
+/// User and password of a Basic Authorization field; nothing if there is none.
+std::optional<std::pair<std::string, Secret>> basic_credential(const net::Request& request);
+
+} // namespace berth::server

@@ -1,0 +1,176 @@
+#include "server/distribution.hpp"
+
+#include "base/text.hpp"
+#include "oci/reference.hpp"
+#include "server/call.hpp"
+#include "server/site.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace berth::server {
+
+namespace {
+
+using Endpoint = net::Response (*)(Call&);
+
+struct Route {
+    std::string_view method;
+    std::string_view resource; ///< what stands between the repository's name and the argument
+    Endpoint endpoint;
+};
+
+/// Longest resource first: "blobs/uploads" before "blobs".
+constexpr std::array routes{
+    Route{"POST", "/blobs/uploads/", begin_upload},
+    Route{"GET", "/blobs/uploads/", upload_status},
+    Route{"PATCH", "/blobs/uploads/", append_upload},
+    Route{"PUT", "/blobs/uploads/", finish_upload},
+    Route{"DELETE", "/blobs/uploads/", cancel_upload},
+    Route{"GET", "/blobs/", get_blob},
+    Route{"HEAD", "/blobs/", get_blob},
+    Route{"DELETE", "/blobs/", delete_blob},
+    Route{"GET", "/manifests/", get_manifest},
+    Route{"HEAD", "/manifests/", get_manifest},
+    Route{"PUT", "/manifests/", put_manifest},
+    Route{"DELETE", "/manifests/", delete_manifest},
+    Route{"GET", "/tags/", list_tags},
+    Route{"GET", "/referrers/", list_referrers},
+};
+
+/// The last place where `resource` stands with one path component after it.
+std::optional<std::size_t> find_resource(std::string_view path, std::string_view resource) {
+    const auto at = path.rfind(resource);
+    if (at == std::string_view::npos || at == 0) return std::nullopt;
+    if (path.find('/', at + resource.size()) != std::string_view::npos) return std::nullopt;
+    return at;
+}
+
+struct Target {
+    const Route* route;
+    std::string_view repository;
+    std::string_view argument;
+};
+
+/// `path` is what follows "/v2/". Errors: not_found, unsupported for a wrong method.
+Target find_target(std::string_view method, std::string_view path) {
+    bool known = false;
+    for (const auto& route : routes) {
+        const auto at = find_resource(path, route.resource);
+        if (!at) continue;
+        known = true;
+        const auto argument = path.substr(*at + route.resource.size());
+        const bool opens = route.endpoint == begin_upload;
+        if (route.method != method || opens != argument.empty()) continue;
+        if (route.endpoint == list_tags && argument != "list") continue;
+        return {&route, path.substr(0, *at), argument};
+    }
+    if (known) {
+        throw Error(ErrorCode::unsupported,
+                    fmt::format("{} is not possible here", berth::quoted(method)));
+    }
+    throw Error(ErrorCode::not_found, "there is nothing at this address");
+}
+
+/// What a token for this request would have to cover, for the challenge.
+std::string wanted_scope(std::string_view method, std::string_view path) {
+    if (path == "_catalog") return "registry:catalog:*";
+    for (const auto& route : routes) {
+        const auto at = find_resource(path, route.resource);
+        if (!at) continue;
+        const bool reads = method == "GET" || method == "HEAD";
+        const auto* actions = method == "DELETE" && route.resource != "/blobs/uploads/" ? "delete"
+                              : reads && route.resource != "/blobs/uploads/"            ? "pull"
+                                                                             : "pull,push";
+        return fmt::format("repository:{}:{}", path.substr(0, *at), actions);
+    }
+    return {};
+}
+
+std::string realm_of(const net::Request& request) {
+    const auto host = request.headers.find("Host").value_or("localhost");
+    const auto forwarded = request.headers.find("X-Forwarded-Proto").value_or("");
+    const bool tls = request.tls || forwarded == "https";
+    return fmt::format("{}://{}/token", tls ? "https" : "http", host);
+}
+
+void add_challenges(net::Response& response, const net::Request& request, std::string_view service,
+                    std::string_view scope) {
+    const auto safe = [](std::string_view text) {
+        return std::all_of(text.begin(), text.end(),
+                           [](char c) { return c > ' ' && c < 127 && c != '"' && c != '\\'; });
+    };
+    // Some clients read the first challenge only; with a token they send their password once.
+    auto bearer = fmt::format("Bearer realm=\"{}\",service=\"{}\"", realm_of(request), service);
+    if (!scope.empty() && safe(scope)) bearer += fmt::format(",scope=\"{}\"", scope);
+    response.headers.add("WWW-Authenticate", std::move(bearer));
+    response.headers.add("WWW-Authenticate", "Basic realm=\"berth\", charset=\"UTF-8\"");
+}
+
+class Distribution {
+public:
+    Distribution(DistributionParts parts, net::Handler others)
+        : parts_(parts), others_(std::move(others)) {}
+
+    net::Response operator()(net::Request& request) const {
+        if (request.path == "/token") return answer_token(request, parts_);
+        if (request.path != "/v2" && !request.path.starts_with("/v2/")) return others_(request);
+        net::Response response;
+        std::string path;
+        try {
+            path = percent_decode(std::string_view(request.path).substr(3), false);
+            if (path.starts_with('/')) path.erase(0, 1);
+            response = answer(request, path);
+        } catch (const Error& error) {
+            response = render_error(error, request);
+            if (error.code() == ErrorCode::unauthorized) {
+                add_challenges(response, request, parts_.tokens.service(),
+                               wanted_scope(request.method, path));
+            }
+        }
+        response.headers.add("Docker-Distribution-Api-Version", "registry/2.0");
+        response.headers.add("X-Content-Type-Options", "nosniff");
+        return response;
+    }
+
+private:
+    net::Response answer(net::Request& request, const std::string& path) const {
+        const auto caller = identify(request, parts_.users, parts_.tokens);
+        const Query query(request.query);
+        if (path.empty()) return ping(caller);
+        Call call{request, parts_.registry, caller, query, "", ""};
+        if (path == "_catalog") {
+            if (request.method != "GET")
+                throw Error(ErrorCode::unsupported, "the catalog can only be read");
+            return list_repositories(call);
+        }
+        const auto target = find_target(request.method, path);
+        auto repository = oci::parse_repository_name(target.repository);
+        if (!repository) throw Error(repository.error());
+        call.repository = std::move(*repository);
+        call.argument = std::string(target.argument);
+        return target.route->endpoint(call);
+    }
+
+    /// Anonymous callers are asked to log in even where something is public: that is how docker
+    /// login finds out what kind of login there is.
+    static net::Response ping(const Caller& caller) {
+        if (caller.anonymous()) throw Error(ErrorCode::unauthorized, "this registry has logins");
+        net::Response response{.body = std::string("{}")};
+        response.headers.add("Content-Type", "application/json");
+        return response;
+    }
+
+    DistributionParts parts_;
+    net::Handler others_;
+};
+
+} // namespace
+
+net::Handler make_distribution(DistributionParts parts, net::Handler others) {
+    return Distribution(parts, std::move(others));
+}
+
+} // namespace berth::server

@@ -1,0 +1,27 @@
+// The OCI distribution API (distribution-spec 1.1 and its main branch) and our token endpoint.
+#pragma once
+
+#include "access/token.hpp"
+#include "access/users.hpp"
+#include "hosting/hosted_registry.hpp"
+#include "net/http_message.hpp"
+
+namespace berth::server {
+
+/// What the API stands on; all must outlive the handler.
+struct DistributionParts {
+    hosting::HostedRegistry& registry;
+    access::Users& users;
+    access::TokenIssuer& tokens;
+    Clock& clock;
+};
+
+/// A handler for /v2/… and /token; all other addresses go to `others`. Errors below /v2/ are
+/// answered in the specification's form, 401 with a challenge for bearer tokens and Basic.
+/// Any thread.
+net::Handler make_distribution(DistributionParts parts, net::Handler others);
+
+/// GET and POST /token: distribution's token authentication, also as OAuth2 password grant.
+net::Response answer_token(const net::Request& request, const DistributionParts& parts);
+
+} // namespace berth::server
