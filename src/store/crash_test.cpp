@@ -1,6 +1,7 @@
 // What a process leaves that is killed in the middle, and how the next one goes on.
 #include "base/file.hpp"
 #include "registry/repository_contract.hpp"
+#include "store/layout.hpp"
 #include "store/one_blob_repository.hpp"
 #include "store/store.hpp"
 #include "store/temporary_directory.hpp"
@@ -12,6 +13,7 @@
 
 #include <csignal>
 #include <functional>
+#include <set>
 #include <thread>
 
 using namespace berth;
@@ -126,5 +128,23 @@ TEST_CASE("killed at random points, the next run ends right and the check finds 
         in_a_child([&] { pull(store, image); }, std::chrono::microseconds(20'000 - 450 * round));
         pull(store, image);
         check_whole(store, image);
+    }
+}
+
+TEST_CASE("a layout whose writer is killed at random points can be gone on with") {
+    constexpr int rounds = 30;
+    const TemporaryDirectory directory;
+    for (int round = 0; round < rounds; ++round) {
+        CAPTURE(round);
+        const auto path = directory.path() / std::to_string(round);
+        const auto image = contract::small_image(static_cast<unsigned>(round));
+        const auto push = [&] { contract::push(*open_layout(path, true), image, "v1"); };
+        in_a_child(push, std::chrono::microseconds(300 * round));
+        push();
+        std::set<std::string> names;
+        for (const auto& entry : fs::directory_iterator(path))
+            names.insert(entry.path().filename().string());
+        CHECK(names == std::set<std::string>{"blobs", "index.json", "oci-layout"});
+        CHECK(open_layout(path, false)->manifest("v1")->bytes == image.manifest.bytes);
     }
 }

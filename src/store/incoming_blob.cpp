@@ -43,6 +43,10 @@ void lock(int file, const std::filesystem::path& path, const std::stop_token& st
     }
 }
 
+std::filesystem::path new_name(const std::filesystem::path& directory) {
+    return directory / fmt::format(".incoming-{}", random_hex_16());
+}
+
 /// Whether `path` still names the open file: its last owner may have committed or removed it.
 bool still_names(const std::filesystem::path& path, int file) {
     struct stat by_name {};
@@ -72,13 +76,35 @@ IncomingBlob IncomingBlob::open_shared(const std::filesystem::path& path,
 
 IncomingBlob IncomingBlob::create_temporary(const std::filesystem::path& directory,
                                             const oci::Descriptor& blob) {
-    auto path = directory / fmt::format(".incoming-{}", random_hex_16());
+    // A file without a name gets one through /proc; not every file system has such files.
+    if (::access("/proc/self/fd", X_OK) == 0) {
+        UniqueFd file(::open(directory.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, 0644));
+        if (file) {
+            IncomingBlob incoming(std::move(file), directory, blob, true);
+            incoming.named_ = false;
+            return incoming;
+        }
+    }
+    auto path = new_name(directory);
     UniqueFd file = open_file(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
     return IncomingBlob(std::move(file), std::move(path), blob, true);
 }
 
+void IncomingBlob::give_name() {
+    // First to the disk: a name that a kill leaves behind should be there for a moment only.
+    if (::fsync(file_.get()) != 0)
+        throw system_error(fmt::format("syncing a new file in {}", berth::quoted(path_.native())),
+                           errno);
+    auto path = new_name(path_);
+    const auto handle = fmt::format("/proc/self/fd/{}", file_.get());
+    if (::linkat(AT_FDCWD, handle.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) != 0)
+        throw system_error(fmt::format("naming {}", berth::quoted(path.native())), errno);
+    path_ = std::move(path);
+    named_ = true;
+}
+
 IncomingBlob::~IncomingBlob() {
-    if (!file_) return;
+    if (!file_ || !named_) return;
     if (temporary_ || received_ == 0) ::unlink(path_.c_str());
 }
 
@@ -136,7 +162,7 @@ void IncomingBlob::restart() {
 }
 
 void IncomingBlob::discard() {
-    ::unlink(path_.c_str());
+    if (named_) ::unlink(path_.c_str());
     file_.reset();
 }
 
@@ -146,6 +172,7 @@ void IncomingBlob::commit(const BlobDirectory& blobs) {
                        fmt::format("ends after {} of {} bytes", received_, blob_.size));
     if (const oci::Digest digest = hasher_.digest(); digest != blob_.digest)
         throw mismatch(ErrorCode::digest_invalid, fmt::format("has digest {}", digest.text()));
+    if (!named_) give_name();
     blobs.publish(file_.get(), path_, blob_.digest);
     file_.reset();
 }

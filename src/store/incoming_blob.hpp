@@ -28,7 +28,8 @@ public:
     /// take_over() has read them. What was received stays for the next one when this is destroyed.
     static IncomingBlob open_shared(const std::filesystem::path& path, const oci::Descriptor& blob,
                                     std::stop_token stop);
-    /// A new file in `directory`, gone when this is destroyed before it was committed.
+    /// A new file in `directory`, gone when this is destroyed before it was committed. Where the
+    /// file system can, it has no name until then, so that it goes with a killed process too.
     static IncomingBlob create_temporary(const std::filesystem::path& directory,
                                          const oci::Descriptor& blob);
     IncomingBlob(IncomingBlob&&) = default;
@@ -52,13 +53,15 @@ public:
 private:
     IncomingBlob(UniqueFd file, std::filesystem::path path, const oci::Descriptor& blob,
                  bool temporary);
+    void give_name();
     void append(std::span<const std::byte> bytes);
     Error mismatch(ErrorCode code, const std::string& what) const;
 
     UniqueFd file_;
-    std::filesystem::path path_;
+    std::filesystem::path path_; ///< the directory while the file has no name
     oci::Descriptor blob_;
     bool temporary_;
+    bool named_ = true;
     codec::Hasher hasher_;
     std::uint64_t received_ = 0;
     std::uint64_t flushed_ = 0;

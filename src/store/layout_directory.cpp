@@ -7,6 +7,7 @@
 #include "store/incoming_blob.hpp"
 #include "store/layout.hpp"
 #include "store/layout_repository.hpp"
+#include "store/leftovers.hpp"
 #include "store/manifest_record.hpp"
 
 #include <fcntl.h>
@@ -94,16 +95,25 @@ private:
         return directory;
     }
 
+    /// Anything but what a creation that was cut short may have left.
+    bool holds_foreign_files() const {
+        remove_leftovers(directory_, "index.json");
+        for (const auto& entry : fs::directory_iterator(directory_))
+            if (entry.path().filename() != "blobs") return true;
+        return false;
+    }
+
     void begin() const {
         make_directories(directory_);
         const UniqueFd lock = locked();
         if (fs::exists(version_file())) return;
-        if (!fs::is_empty(directory_) && !fs::exists(index_file()))
+        if (!fs::exists(index_file()) && holds_foreign_files())
             throw Error(ErrorCode::conflict, fmt::format("{} is neither empty nor an OCI layout",
                                                          berth::quoted(directory_.native())))
                 .set_hint("name an empty or new directory");
         make_directories(blobs_.root());
         if (!fs::exists(index_file())) replace_file(index_file(), LayoutIndex().text(), 0644);
+        remove_leftovers(directory_, "oci-layout");
         // Last: what has it is whole.
         replace_file(version_file(), layout_version_text(), 0644);
     }
@@ -121,6 +131,7 @@ private:
             throw Error(ErrorCode::limit_exceeded,
                         fmt::format("{} would be larger than the limit of {} bytes",
                                     berth::quoted(index_file().native()), oci::manifest_limit));
+        remove_leftovers(directory_, "index.json");
         replace_file(index_file(), text, 0644);
     }
 

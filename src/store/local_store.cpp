@@ -6,6 +6,7 @@
 #include "oci/reference.hpp"
 #include "store/check.hpp"
 #include "store/incoming_blob.hpp"
+#include "store/leftovers.hpp"
 #include "store/local_repository.hpp"
 
 #include <fcntl.h>
@@ -26,16 +27,6 @@ void lock(int file, int operation, const std::filesystem::path& path) {
         if (errno == EINTR) continue;
         throw system_error(fmt::format("locking {}", berth::quoted(path.native())), errno);
     }
-}
-
-/// What a creation that was cut short may have left. REQUIRES: nobody else is creating.
-void remove_leftovers(const std::filesystem::path& directory) {
-    std::vector<std::filesystem::path> leftovers;
-    for (const auto& entry : std::filesystem::directory_iterator(directory))
-        if (entry.path().filename().string().starts_with(
-                fmt::format(".{}.", LocalStore::mark_name)))
-            leftovers.push_back(entry.path());
-    for (const auto& path : leftovers) std::filesystem::remove(path);
 }
 
 /// A fetch that started in the middle may go wrong in these ways without anybody being at fault
@@ -97,7 +88,7 @@ void LocalStore::create_or_check() {
     lock(creating.get(), LOCK_EX, directory_);
     const auto mark = directory_ / mark_name;
     if (!std::filesystem::exists(mark)) {
-        remove_leftovers(directory_);
+        remove_leftovers(directory_, mark_name);
         if (!std::filesystem::is_empty(directory_))
             throw Error(ErrorCode::corrupt, fmt::format("{} is neither empty nor a Berth store",
                                                         berth::quoted(directory_.native())))
