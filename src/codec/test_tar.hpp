@@ -3,7 +3,7 @@
 
 #include "codec/tar_block.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdint>
 #include <string>
