@@ -40,6 +40,6 @@ int main(int count, char** words) {
                                               }};
     const std::vector<std::string> arguments(words + (count > 0 ? 1 : 0), words + count);
     auto commands = berth::cli::commands();
-    commands.push_back(berth::app::serve_command());
+    commands.insert(commands.begin(), berth::app::serve_command());
     return berth::cli::run(commands, arguments, surroundings);
 }

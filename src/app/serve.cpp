@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include "app/listen_address.hpp"
+#include "app/platform.hpp"
 #include "base/text.hpp"
 #include "cli/invocation.hpp"
 #include "cli/run.hpp"
@@ -42,16 +43,47 @@ net::HttpServerOptions options_of(const cli::Invocation& invocation, const Liste
     return options;
 }
 
+/// --data, else berth/registry below the user's data directory.
+std::filesystem::path data_directory(const cli::Invocation& invocation) {
+    if (const auto given = invocation.line.value("data")) return *given;
+    const auto& environment = invocation.surroundings.environment;
+    const auto data_home = environment.value("XDG_DATA_HOME");
+    if (!data_home.empty()) return std::filesystem::path(data_home) / "berth/registry";
+    const auto home = environment.value("HOME");
+    if (home.empty()) {
+        throw Error(ErrorCode::usage, "there is no home directory to keep the registry in")
+            .set_hint("say where with --data DIR");
+    }
+    return std::filesystem::path(home) / ".local/share/berth/registry";
+}
+
+/// What is printed once connections are accepted; the password on the first start only.
+cli::Report report_of(const std::string& url, std::uint16_t port, const std::filesystem::path& data,
+                      const std::optional<Secret>& password) {
+    json::Object value{{"url", url}, {"port", port}, {"data", data.native()}};
+    std::vector<cli::Column> columns{{"Serving", "url"}, {"Data", "data"}};
+    if (password) {
+        value["user"] = "admin";
+        value["password"] = password->reveal();
+        columns.push_back({"User", "user"});
+        columns.push_back({"Password", "password"});
+    }
+    return {value, {{cli::Section::Shape::card, "", std::move(columns)}}, "url"};
+}
+
 int serve(cli::Invocation& invocation) {
     const auto address =
         ListenAddress::parse(invocation.line.value("listen").value_or("127.0.0.1:8080")).value();
     auto options = options_of(invocation, address);
     const bool tls = options.tls.has_value();
-    net::HttpServer server(std::move(options), server::make_site({.version = cli::version()}));
-    const auto url = address.url(tls, server.port());
-    invocation.print({json::Object{{"url", url}, {"port", server.port()}},
-                      {{cli::Section::Shape::card, "", {{"Serving", "url"}}}},
-                      "url"});
+    const auto data = data_directory(invocation);
+    Platform platform(data, invocation.surroundings.clock);
+    const auto password = platform.users().create_admin();
+    net::HttpServer server(std::move(options), platform.handler(cli::version()));
+    invocation.print(report_of(address.url(tls, server.port()), server.port(), data, password));
+    if (password) {
+        invocation.console().tell("The password is shown this once; only its hash is kept.\n");
+    }
     wait_for(invocation.surroundings.stop);
     invocation.console().tell("stopping\n");
     server.stop(grace);
@@ -62,11 +94,12 @@ int serve(cli::Invocation& invocation) {
 
 cli::Command serve_command() {
     return {.name = "serve",
-            .summary = "Serve health, version and the first page over HTTP",
+            .summary = "Serve a registry: the OCI distribution API over HTTP or HTTPS",
             .description =
-                "Serves /, /healthz, /readyz and /version until Ctrl-C or SIGTERM, then "
-                "lets running requests finish for ten seconds. The URL is printed on "
-                "standard output once connections are accepted.",
+                "Serves an OCI registry on one data directory, with health, readiness and version "
+                "beside it, until Ctrl-C or SIGTERM; then lets running requests finish for ten "
+                "seconds. The first start makes the user admin and prints its password, once. The "
+                "URL is printed on standard output when connections are accepted.",
             .examples = {{"on this machine only, at http://127.0.0.1:8080/", "berth serve"},
                          {"on every address, with TLS",
                           "berth serve --listen :8443 --cert-file cert.pem --key-file key.pem"},
@@ -78,6 +111,11 @@ cli::Command serve_command() {
                        .help = "where to accept connections; otherwise 127.0.0.1:8080. Without a "
                                "host every address, with port 0 a free one",
                        .variable = "BERTH_LISTEN"},
+                      {.name = "data",
+                       .value = "DIR",
+                       .help = "where the registry is kept; otherwise berth/registry below "
+                               "$XDG_DATA_HOME or ~/.local/share",
+                       .variable = "BERTH_DATA"},
                       {.name = "cert-file",
                        .value = "FILE",
                        .help = "certificate chain (PEM): serve TLS"},

@@ -11,6 +11,7 @@ namespace {
 constexpr std::chrono::milliseconds redraw_interval{100};
 constexpr std::chrono::milliseconds quiet_start{500};
 constexpr std::chrono::seconds plain_interval{10};
+constexpr std::chrono::seconds shortest_plain_interval{1};
 constexpr unsigned plain_step = 10;
 
 std::string event_line(std::string_view name, std::string_view item, json::Object more = {}) {
@@ -99,7 +100,9 @@ void ProgressDisplay::tick() {
 void ProgressDisplay::print_plain(SteadyTime now) {
     const auto percent = state_.percent();
     if (!percent) return;
-    const bool step = *percent / plain_step > printed_percent_ / plain_step;
+    // quick work is told of once, at its end, rather than ten times in a second
+    const bool soon = now - printed_ < shortest_plain_interval && *percent < 100;
+    const bool step = *percent / plain_step > printed_percent_ / plain_step && !soon;
     const bool time = now - printed_ >= plain_interval && !state_.active().empty();
     if (!step && !time) return;
     printed_percent_ = *percent;

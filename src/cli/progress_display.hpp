@@ -1,7 +1,7 @@
 // ProgressDisplay: shows a person or a program how far the work is, on stderr.
 //
 //   tty    a block of bars that is redrawn ten times a second at most
-//   plain  one line per 10 % or 10 s
+//   plain  one line per 10 % or 10 s, one a second at most
 //   json   one event per line
 //   none   notes only
 #pragma once

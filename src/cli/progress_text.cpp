@@ -62,8 +62,9 @@ std::string human_time(std::chrono::seconds time) {
 
 std::string total_line(const ProgressState& state, SteadyTime now) {
     if (!state.percent()) return "planning";
-    auto text = fmt::format("{} %, {} of {}, {}", *state.percent(), human_size(state.bytes_done()),
-                            human_size(state.bytes()), rate_text(state, now));
+    auto text = fmt::format("{} %, {} of {}", *state.percent(), human_size(state.bytes_done()),
+                            human_size(state.bytes()));
+    if (state.rate(now) >= 1) text += ", " + rate_text(state, now);
     const auto left = state.time_left(now);
     if (left && left->count() > 0) text += fmt::format(", {} left", human_time(*left));
     return text;

@@ -3,6 +3,7 @@
 #include "cli/table.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace berth::cli {
 namespace {
@@ -12,6 +13,13 @@ using Kind = store::Finding::Kind;
 /// Damage that nothing but a new download mends.
 bool is_loss(Kind kind) {
     return kind == Kind::damaged_blob || kind == Kind::missing_blob;
+}
+
+/// "damaged_blob": one word, for scripts.
+std::string word_for(Kind kind) {
+    std::string word(store::name_of(kind));
+    std::replace(word.begin(), word.end(), ' ', '_');
+    return word;
 }
 
 int store_check(Invocation& invocation) {
@@ -29,7 +37,7 @@ int store_check(Invocation& invocation) {
     bool bad = false;
     for (const auto& finding : findings) {
         bad = bad || report_only || is_loss(finding.kind);
-        rows.push_back(json::Object{{"finding", store::name_of(finding.kind)},
+        rows.push_back(json::Object{{"finding", word_for(finding.kind)},
                                     {"subject", finding.subject},
                                     {"detail", finding.detail}});
     }
