@@ -63,7 +63,8 @@ refused("size-zero", "sizes in descriptors must match exactly", with_layer(size=
 refused("layer-type-missing", PARSED, changed(
     lambda document, _: document["layers"][0].pop("mediaType") and None), says="mediaType")
 refused("layer-type-malformed", PARSED, with_layer(mediaType="no slash\n"), says="mediaType")
-refused("layer-type-foreign", "only layers are unpacked", with_layer(mediaType="text/plain"))
+refused("layer-type-foreign", "only layers are unpacked", with_layer(mediaType="text/plain"),
+        says="text/plain", status=1)
 refused("annotation-not-text", PARSED, with_layer(annotations={"a": 1}), says="annotation")
 
 # Manifests.

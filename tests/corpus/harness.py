@@ -11,13 +11,14 @@ import os
 import shutil
 import stat
 import subprocess
-import threading
+import sys
 import time
 import typing
 
 import rawtar as tar
 from layout import Layout
 
+LAUNCHER = os.path.join(os.path.dirname(tar.__file__), "launch.py")
 VERIFICATION_FAILED = 6
 MEMORY_LIMIT = 256 << 20
 SECONDS = 60
@@ -199,20 +200,18 @@ def run_berth(binary, place, arguments):
         if name in os.environ:
             environment[name] = os.environ[name]
     paths = place.path("stdout"), place.path("stderr")
+    report = place.path("report")
     with open(paths[0], "wb") as out, open(paths[1], "wb") as err:
-        process = subprocess.Popen([binary, *arguments, "--store", place.path("store")],
-                                   stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                   cwd=place.path("home"), env=environment)
-        killer = threading.Timer(SECONDS, process.kill)
-        killer.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        killer.cancel()
+        subprocess.run([sys.executable, "-ISE", LAUNCHER, report, str(SECONDS), binary, *arguments,
+                        "--store", place.path("store")], stdin=subprocess.DEVNULL, stdout=out,
+                       stderr=err, cwd=place.path("home"), env=environment, check=True)
     texts = []
     for path in paths:
         with open(path, "rb") as file:
             texts.append(file.read().decode(errors="replace"))
-    return process.returncode, *texts, usage.ru_maxrss * 1024
+    with open(report) as file:
+        status, memory = file.read().split()
+    return int(status), *texts, int(memory)
 
 
 def judge(case, place, status, out, err, memory, memory_limit):
@@ -253,5 +252,5 @@ def run_case(case, binary, folder, memory_limit=MEMORY_LIMIT):
         judge(case, place, *result, memory_limit)
     except Wrong as wrong:
         return str(wrong)
-    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run(["rm", "-rf", folder], check=False)  # Python gives up on deep folders
     return None

@@ -8,7 +8,8 @@ start_plain_registry plain
 put_image hello "$registry/team/hello:v1"
 
 berth version
-berth_fails 2
+berth
+stdout_has unpack
 berth_fails 2 frobnicate
 berth_fails 2 pul x
 stderr_has "did you mean"

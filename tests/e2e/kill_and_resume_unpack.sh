@@ -19,6 +19,7 @@ for ((round = 1; round <= rounds; round++)); do
         berth unpack "$registry/team/many:v1" "$bundle" --plain-http --store "$store"
     same_tree "$bundle/rootfs" "$work/expected/rootfs"
     cmp "$bundle/config.json" "$work/expected/config.json"
+    [[ -z $(find "$work" -maxdepth 1 -name ".bundle-*") ]] || fail "round $round left something"
     sound_store "$store"
 done
 say_rounds

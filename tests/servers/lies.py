@@ -10,7 +10,7 @@ import json
 import time
 import typing
 
-from lying_server import LAYER, MANIFEST, MANIFEST_DIGEST, TAG
+from lying_server import CONFIG_DIGEST, LAYER, MANIFEST, TAG
 
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
@@ -60,7 +60,7 @@ def _(x):
         x.reply(200, bytes(len(LAYER)))
 
 
-@lie("wrong-config", 6, "digest")
+@lie("wrong-config", 6)
 def _(x):
     if x.is_blob and not x.is_layer:
         x.reply(200, b"{" + b" " * 10_000 + b"}")
@@ -257,14 +257,14 @@ raw_answer("empty-answer", 5, b"")
 raw_answer("bad-status-line", 5, b"HTTP/1.1 abc OK\r\n\r\n")
 raw_answer("two-lengths", 5, b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 900\r\n\r\n")
 raw_answer("negative-length", 5, b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n")
-raw_answer("huge-header", 5, b"HTTP/1.1 200 OK\r\nX: " + b"x" * (1 << 20) + b"\r\n\r\n")
-raw_answer("many-headers", 5, b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 100_000 + b"\r\n")
+raw_answer("huge-header", 6, b"HTTP/1.1 200 OK\r\nX: " + b"x" * (1 << 20) + b"\r\n\r\n")
+raw_answer("many-headers", 6, b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 100_000 + b"\r\n")
 raw_answer("bad-chunk", 5, b"HTTP/1.1 200 OK\r\nContent-Type: " + OCI_MANIFEST.encode() +
            b"\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n")
-raw_answer("interim-storm", 5, b"HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n" * 20_000)
+raw_answer("interim-storm", 6, b"HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n" * 20_000)
 
 
-@lie("headers-endless", 5)
+@lie("headers-endless", 6)
 def _(x):
     if x.is_manifest:
         x.raw(b"HTTP/1.1 200 OK\r\n")
@@ -303,7 +303,7 @@ def _(x):
 def _(x):
     if x.is_layer:
         x.reply(307, headers={"Location": f"http://{foreign()}/v2/{x.repository}/blobs/" +
-                              MANIFEST_DIGEST})
+                              CONFIG_DIGEST})
 
 
 # Challenges and tokens.

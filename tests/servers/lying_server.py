@@ -36,6 +36,7 @@ MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": OCI_MANIFEST,
 BLOBS = {digest_of(data): data for data in (CONFIG, LAYER)}
 MANIFEST_DIGEST = digest_of(MANIFEST)
 LAYER_DIGEST = digest_of(LAYER)
+CONFIG_DIGEST = digest_of(CONFIG)
 
 
 class Exchange(http.server.BaseHTTPRequestHandler):
@@ -83,7 +84,7 @@ class Exchange(http.server.BaseHTTPRequestHandler):
 
     @property
     def repository(self):
-        parts = self.path.split("/")
+        parts = self.path.split("?")[0].split("/")
         return parts[2] if len(parts) > 2 else ""
 
     @property
@@ -96,7 +97,7 @@ class Exchange(http.server.BaseHTTPRequestHandler):
 
     @property
     def is_layer(self):
-        return self.path.endswith("/blobs/" + LAYER_DIGEST)
+        return self.path.split("?")[0].endswith("/blobs/" + LAYER_DIGEST)
 
     @property
     def is_manifest(self):

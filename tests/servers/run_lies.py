@@ -12,7 +12,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 import lies
@@ -20,6 +19,7 @@ import lying_server
 from lying_server import MANIFEST_DIGEST, PASSWORD, TAG, USER
 
 MEMORY_LIMIT = 256 << 20
+LAUNCHER = os.path.join(os.path.dirname(lying_server.tar.__file__), "launch.py")
 binary, authority, certificate, key = sys.argv[1:5]
 patterns = sys.argv[5:] or ["*"]
 with open(binary, "rb") as file:
@@ -60,6 +60,7 @@ def prepare(row, server, folder):
 
 def run_berth(row, server, folder):
     prepare(row, server, folder)
+    report = os.path.join(folder, "report")
     environment = {"HOME": os.path.join(folder, "home"), "PATH": "/usr/bin:/bin",
                    "LC_ALL": "C.UTF-8",
                    "REGISTRY_AUTH_FILE": os.path.join(folder, "auth.json")}
@@ -67,16 +68,14 @@ def run_berth(row, server, folder):
                         if name.endswith("SAN_OPTIONS")})
     with open(os.path.join(folder, "stdout"), "wb") as out, \
             open(os.path.join(folder, "stderr"), "wb") as err:
-        process = subprocess.Popen([binary, *arguments_of(row, server, folder)], stdout=out,
-                                   stderr=err, stdin=subprocess.DEVNULL, cwd=folder,
-                                   env=environment)
-        killer = threading.Timer(row.seconds * (4 if sanitized else 2) + 20, process.kill)
-        killer.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        killer.cancel()
+        patience = row.seconds * (4 if sanitized else 2) + 20
+        subprocess.run([sys.executable, "-ISE", LAUNCHER, report, str(patience), binary,
+                        *arguments_of(row, server, folder)], stdout=out, stderr=err,
+                       stdin=subprocess.DEVNULL, cwd=folder, env=environment, check=True)
+    with open(report) as file:
+        status, memory = file.read().split()
     with open(os.path.join(folder, "stderr"), errors="replace") as file:
-        return process.returncode, file.read(), usage.ru_maxrss * 1024
+        return int(status), file.read(), int(memory)
 
 
 def complaints(row, server, folder, status, err, memory, seconds):
