@@ -4,6 +4,7 @@
 #include "cli/man_page.hpp"
 
 #include <doctest/doctest.h>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -67,7 +68,9 @@ struct Folder {
 TEST_CASE("help of every command and topic is as reviewed") {
     check_golden("help/berth.txt", run_words({"help"}).out);
     for (const auto& command : commands()) {
-        check_golden("help/" + command.name + ".txt", command_help(command));
+        auto name = command.name;
+        std::replace(name.begin(), name.end(), ' ', '-');
+        check_golden("help/" + name + ".txt", command_help(command));
     }
     for (const auto& topic : topics()) {
         CHECK(run_words({"help", topic.name}).out == topic.text);
