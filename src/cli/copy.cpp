@@ -30,7 +30,7 @@ json::Object planned_value(const registry::CopyPlan& plan) {
             {"bytes", plan.bytes_to_copy()}};
 }
 
-Report card(json::Object value) {
+Report card(json::Object value, bool dry_run) {
     return {std::move(value),
             {{Section::Shape::card,
               "",
@@ -41,7 +41,7 @@ Report card(json::Object value) {
                {"Manifests", "manifests"},
                {"Blobs", "blobs"},
                {"Missing", "missing"},
-               {"To copy", "bytes", Column::Kind::size}}}},
+               {dry_run ? "To copy" : "Copied", "bytes", Column::Kind::size}}}},
             "digest"};
 }
 
@@ -67,7 +67,8 @@ int copy_to_archive(Invocation& invocation, Session& session, const Location& fr
     invocation.print(card({{"source", from.text()},
                            {"destination", to.text()},
                            {"digest", document.descriptor.digest.text()},
-                           {"mediaType", document.descriptor.media_type}}));
+                           {"mediaType", document.descriptor.media_type}},
+                          invocation.line.has("dry-run")));
     return 0;
 }
 
@@ -101,7 +102,7 @@ int copy_one(Invocation& invocation, Session& session, const Location& from, con
     auto value = planned_value(plan);
     value["source"] = from.text();
     value["destination"] = to.text();
-    invocation.print(card(std::move(value)));
+    invocation.print(card(std::move(value), invocation.line.has("dry-run")));
     return 0;
 }
 

@@ -39,7 +39,7 @@ Report table(json::Array rows) {
               "",
               {{"TAG", "tag"},
                {"OUTCOME", "outcome"},
-               {"TO COPY", "bytes", Column::Kind::size},
+               {"BYTES", "bytes", Column::Kind::size},
                {"DIGEST", "digest", Column::Kind::text, true},
                {"ERROR", "error"}}}},
             "tag"};

@@ -54,7 +54,22 @@ std::string safe(std::string text) {
     return clean ? text : berth::quoted(text);
 }
 
-std::string render_rows(const json::Value& list, const std::vector<Column>& columns) {
+/// Columns that have something in them; all of them for a list without rows.
+std::vector<Column> filled(const json::Value& list, const std::vector<Column>& columns) {
+    if (!list.is_array() || list.as_array().empty()) return columns;
+    std::vector<Column> result;
+    for (const auto& column : columns) {
+        const auto& rows = list.as_array();
+        const bool any = std::any_of(rows.begin(), rows.end(), [&](const json::Value& row) {
+            return !cell(row, column).empty();
+        });
+        if (any) result.push_back(column);
+    }
+    return result;
+}
+
+std::string render_rows(const json::Value& list, const std::vector<Column>& all_columns) {
+    const auto columns = filled(list, all_columns);
     std::vector<std::vector<std::string>> lines(1);
     for (const auto& column : columns) lines[0].push_back(column.title);
     if (list.is_array()) {
@@ -80,14 +95,17 @@ std::string render_rows(const json::Value& list, const std::vector<Column>& colu
 }
 
 std::string render_card(const json::Value& value, const std::vector<Column>& columns) {
+    std::vector<std::pair<std::string, std::string>> lines;
     std::size_t width = 0;
-    for (const auto& column : columns) width = std::max(width, display_width(column.title));
-    std::string text;
     for (const auto& column : columns) {
-        const auto content = safe(cell(value, column));
-        if (!content.empty()) {
-            text += fmt::format("{}  {}\n", padded(column.title + ":", width + 1), content);
-        }
+        auto content = safe(cell(value, column));
+        if (content.empty()) continue;
+        width = std::max(width, display_width(column.title));
+        lines.emplace_back(column.title + ":", std::move(content));
+    }
+    std::string text;
+    for (const auto& [title, content] : lines) {
+        text += fmt::format("{}  {}\n", padded(title, width + 1), content);
     }
     return text;
 }
