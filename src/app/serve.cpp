@@ -46,15 +46,7 @@ net::HttpServerOptions options_of(const cli::Invocation& invocation, const Liste
 /// --data, else berth/registry below the user's data directory.
 std::filesystem::path data_directory(const cli::Invocation& invocation) {
     if (const auto given = invocation.line.value("data")) return *given;
-    const auto& environment = invocation.surroundings.environment;
-    const auto data_home = environment.value("XDG_DATA_HOME");
-    if (!data_home.empty()) return std::filesystem::path(data_home) / "berth/registry";
-    const auto home = environment.value("HOME");
-    if (home.empty()) {
-        throw Error(ErrorCode::usage, "there is no home directory to keep the registry in")
-            .set_hint("say where with --data DIR");
-    }
-    return std::filesystem::path(home) / ".local/share/berth/registry";
+    return cli::default_store(invocation.surroundings.environment).parent_path() / "registry";
 }
 
 /// What is printed once connections are accepted; the password on the first start only.
