@@ -38,6 +38,8 @@ public:
     uid_t owner_of_missing() const { return uids_.to_host(0); }
     gid_t group_of_missing() const { return gids_.to_host(0); }
     bool rootless() const noexcept { return rootless_; }
+    const IdMap& uids() const noexcept { return uids_; }
+    const IdMap& gids() const noexcept { return gids_; }
 
 private:
     struct Owner {

@@ -65,4 +65,13 @@ std::uint32_t IdMap::to_host(std::uint32_t container) const {
     throw error;
 }
 
+std::uint32_t IdMap::to_container(std::uint32_t host) const {
+    if (kind_ == Kind::identity) return host;
+    for (const auto& range : ranges_) {
+        if (host >= range.host && host - range.host < range.size)
+            return range.container + (host - range.host);
+    }
+    return 0;
+}
+
 } // namespace berth::bundle

@@ -21,6 +21,8 @@ public:
 
     /// Error content_invalid naming the id and the map if nothing stands for it.
     std::uint32_t to_host(std::uint32_t container) const;
+    /// The other way round; where all ids are one, and for ids outside the map, that is 0.
+    std::uint32_t to_container(std::uint32_t host) const;
 
 private:
     enum class Kind { identity, single, ranges };

@@ -11,6 +11,8 @@ TEST_CASE("ids are mapped by their range, and an id outside is named with the ma
     CHECK(map.to_host(0) == 1000);
     CHECK(map.to_host(1) == 100000);
     CHECK(map.to_host(65535) == 165534);
+    CHECK(map.to_container(100004) == 5);
+    CHECK(map.to_container(7) == 0);
     try {
         map.to_host(65536);
         FAIL("mapped");

@@ -31,6 +31,7 @@ public:
     void finish();
 
     tree::Root& root() noexcept { return root_; }
+    const Attributes& attributes() const noexcept { return attributes_; }
     std::uint64_t entries() const noexcept { return entries_; }
     std::uint64_t bytes() const noexcept { return bytes_; }
 

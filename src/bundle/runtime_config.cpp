@@ -124,7 +124,14 @@ json::Array mounts(const oci::ImageConfig& image, const RuntimeOptions& options)
             throw Error(ErrorCode::content_invalid,
                         fmt::format("the image's volume {} is its root", berth::quoted(volume)));
         }
-        all.push_back(volume_mount(destination));
+        auto mount = volume_mount(destination);
+        if (const auto seed = options.volumes.find(volume); seed != options.volumes.end()) {
+            auto& words = mount["options"].as_array();
+            words.emplace_back(fmt::format("mode={:o}", seed->second.mode));
+            words.emplace_back(fmt::format("uid={}", seed->second.uid));
+            words.emplace_back(fmt::format("gid={}", seed->second.gid));
+        }
+        all.push_back(std::move(mount));
     }
     return all;
 }

@@ -12,9 +12,17 @@
 #include "oci/manifest.hpp"
 
 #include <cstdint>
-#include <optional>
+#include <map>
+#include <string>
 
 namespace berth::bundle {
+
+/// What the image has where a volume will be: the volume starts with the same owner and mode.
+struct VolumeSeed {
+    std::uint32_t uid; ///< in the container
+    std::uint32_t gid;
+    std::uint32_t mode;
+};
 
 struct RuntimeOptions {
     bool rootless = false; ///< a user namespace, no cgroups, the host's network
@@ -23,6 +31,8 @@ struct RuntimeOptions {
     /// Who unpacks: container root when rootless without maps.
     std::uint32_t caller_uid = 0;
     std::uint32_t caller_gid = 0;
+    /// By the volume's name in the image's config; those without a directory are absent.
+    std::map<std::string, VolumeSeed> volumes = {};
 };
 
 /// A map without the id of the image's user makes it run as container root, with a warning. A

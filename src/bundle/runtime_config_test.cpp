@@ -54,6 +54,9 @@ TEST_CASE("an image's config becomes what the conversion rules say") {
     CHECK(at(config, "/annotations/org.opencontainers.image.author") == R"("label")");
     CHECK(at(config, "/annotations").find("no name") == std::string::npos);
     CHECK(at(config, "/mounts/7/destination") == R"("/data")");
+    const auto seeded = made(image(), {}, {.volumes = {{"/data", {7, 8, 02750}}}});
+    CHECK(at(seeded, "/mounts/7/options") ==
+          R"(["rw","nosuid","nodev","relatime","tmpcopyup","mode=2750","uid=7","gid=8"])");
 }
 
 TEST_CASE("what the image leaves open is as runc spec has it") {

@@ -11,6 +11,7 @@
 #include "bundle/user.hpp"
 #include "bundle/warnings.hpp"
 #include "oci/media_type.hpp"
+#include "tree/entry_path.hpp"
 
 #include <fmt/format.h>
 
@@ -145,13 +146,29 @@ private:
                                      .uid_map = options_.uid_map,
                                      .gid_map = options_.gid_map,
                                      .caller_uid = ::geteuid(),
-                                     .caller_gid = ::getegid()};
+                                     .caller_gid = ::getegid(),
+                                     .volumes = volumes(rootfs)};
         const auto text =
             json::write_pretty(runtime_config(image_.config, user, runtime, warnings_));
         const UniqueFd file(
             ::openat(staging.fd(), "config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
         if (!file) throw system_error("making config.json", errno);
         write_all(file.get(), as_bytes(text), "config.json");
+    }
+
+    std::map<std::string, VolumeSeed> volumes(Rootfs& rootfs) const {
+        std::map<std::string, VolumeSeed> seeds;
+        for (const auto& volume : image_.config.volumes) {
+            const auto path = tree::entry_path(volume);
+            const auto* directory = path ? rootfs.root().find(*path) : nullptr;
+            struct stat status {};
+            if (!directory || ::fstat(directory->fd(), &status) != 0) continue;
+            const auto& attributes = rootfs.attributes();
+            seeds.emplace(volume, VolumeSeed{attributes.uids().to_container(status.st_uid),
+                                             attributes.gids().to_container(status.st_gid),
+                                             status.st_mode & 07777});
+        }
+        return seeds;
     }
 
     static std::string account_file(Rootfs& rootfs, std::string_view path) {
