@@ -236,9 +236,10 @@ archive_refused("no-index", ARCHIVE, lambda entries, found: [
     entry for entry, (name, _) in zip(entries, found) if name != "index.json"], "index.json")
 archive_refused("symlink-blobs", "a layout's blob may not be a symlink", lambda entries, found: [
     tar.symlink(name, "/etc/passwd") if name.startswith("blobs") else entry
-    for entry, (name, _) in zip(entries, found)])
+    for entry, (name, _) in zip(entries, found)], status=3)
 archive_refused("blobs-swapped", ARCHIVE, lambda entries, found: [
     tar.file(name, data[::-1]) if name.startswith("blobs") else tar.file(name, data)
     for name, data in found])
 archive_refused("index-enormous", "bodies read into memory are capped", lambda entries, found: [
-    tar.file("index.json", b" " * (80 << 20)), *entries])
+    tar.file(name, data + b" " * (80 << 20) if name == "index.json" else data)
+    for name, data in found])

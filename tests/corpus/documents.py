@@ -22,7 +22,7 @@ def changed(change):
             document = json.load(file)
         result = change(document, layout)
         text = result if isinstance(result, (str, bytes)) else json.dumps(result or document)
-        layout.tag(layout.blob(tar.as_bytes(text), document["mediaType"]))
+        layout.tag(layout.blob(tar.as_bytes(text), OCI_MANIFEST))
     return make
 
 
@@ -98,6 +98,9 @@ refused("manifest-too-many-layers", BOUNDED, changed(
     lambda document, _: document.update(layers=document["layers"] * 600)))
 
 
+HERE = {"os": "linux", "architecture": "amd64"}
+
+
 def index_of(make_index):
     def make(place):
         layout = Layout(place.layout)
@@ -108,22 +111,32 @@ def index_of(make_index):
 def nested(depth):
     def build(layout, manifest):
         for _ in range(depth):
-            manifest = layout.index([manifest])
+            manifest = layout.index([{**manifest, "platform": HERE}])
         return manifest
     return build
 
 
+def copy_arguments(place):
+    return ["copy", f"oci:{place.layout}:v1", f"oci:{place.path('copied')}:v1"]
+
+
 def looks_like(wanted):
     """An index that lists a manifest under another type."""
-    return lambda layout, manifest: layout.index([{**manifest, "mediaType": wanted}])
+    return lambda layout, manifest: layout.index(
+        [{**manifest, "mediaType": wanted, "platform": HERE}])
 
 
-HERE = {"os": "linux", "architecture": "amd64"}
-refused("index-too-deep", "graphs are walked with a depth", index_of(nested(12)))
+refused("index-too-deep", "graphs are walked with a depth", index_of(nested(12)), says="deep",
+        arguments=copy_arguments)
 refused("index-lists-index-as-manifest", ONE_TYPE, index_of(
     lambda layout, manifest: layout.index(
-        [{**layout.index([manifest]), "mediaType": OCI_MANIFEST, "platform": HERE}])))
-refused("index-lists-manifest-as-index", ONE_TYPE, index_of(looks_like(OCI_INDEX)))
+        [{**nested(1)(layout, manifest), "mediaType": OCI_MANIFEST, "platform": HERE}])))
+refused("index-lists-manifest-as-index", ONE_TYPE, index_of(looks_like(OCI_INDEX)),
+        arguments=copy_arguments)
+refused("index-lists-index-as-manifest-copied", ONE_TYPE, index_of(
+    lambda layout, manifest: layout.index(
+        [{**nested(1)(layout, manifest), "mediaType": OCI_MANIFEST, "platform": HERE}])),
+        arguments=copy_arguments)
 refused("index-with-layers", ONE_TYPE, index_of(
     lambda layout, manifest: layout.index([manifest], layers=[])), says="layers")
 refused("index-too-many", "graphs are walked with a node budget", index_of(
@@ -154,7 +167,7 @@ refused("config-too-many-diff-ids", "diff-ids and layers are as many",
         says="diff")
 refused("config-wrong-diff-id", "diff-ids are checked over the whole stream",
         with_config({"rootfs": {"type": "layers", "diff_ids": [digest_of(b"other")]}}),
-        says="diff")
+        says="uncompressed")
 refused("config-env-nul", CONFIG, with_config(image={"Env": ["A=b\0c"]}), says="Env")
 refused("config-cmd-nul", CONFIG, with_config(image={"Cmd": ["/bin/sh\0-c"]}), says="Cmd")
 refused("config-cmd-text", CONFIG, with_config(image={"Cmd": "/bin/sh"}), says="Cmd")
@@ -186,7 +199,7 @@ user_case("no-passwd", "app")
 user_case("group-unknown", "0:nosuch", tar.file("etc/group", "root:x:0:\n"), says="group")
 user_case("too-large", "4294967296")
 user_case("negative", "-1")
-user_case("empty-parts", ":")
+unpacked("user-empty-parts", USERS, image_maker([WHOLE], {"User": ":"}))
 user_case("passwd-links-outside", "evil", lambda place: tar.symlink(
     "etc/passwd", os.path.join(place.outside, "passwd")))
 user_case("passwd-links-upward", "_apt", tar.symlink("etc/passwd", "../../../../../etc/passwd"))
@@ -230,8 +243,7 @@ refused("blob-is-fifo", LAYOUT, replace_layer(lambda path, place: os.mkfifo(path
 refused("blob-is-directory", LAYOUT, replace_layer(lambda path, place: os.mkdir(path)))
 refused("blob-is-device", LAYOUT, replace_layer(lambda path, place: os.symlink("/dev/zero", path)))
 refused("blob-missing", "absence is said", replace_layer(lambda path, place: None), status=3)
-refused("blob-changed", LAYOUT, broken_layout(lambda layout, place: flip_byte(layer_path(layout))),
-        says="digest")
+refused("blob-changed", LAYOUT, broken_layout(lambda layout, place: flip_byte(layer_path(layout))))
 refused("blob-longer", LAYOUT, broken_layout(lambda layout, place: append(layer_path(layout))))
 refused("manifest-changed", LAYOUT, broken_layout(
     lambda layout, place: flip_byte(layout.blob_path(layout.entries[0]["digest"]))))
@@ -250,10 +262,11 @@ def append(path):
 
 
 refused("layout-file-missing", "the layout says its version", broken_layout(
-    lambda layout, place: os.unlink(place.path("layout", "oci-layout"))), says="oci-layout")
+    lambda layout, place: os.unlink(place.path("layout", "oci-layout"))), says="oci-layout",
+    status=3)
 refused("layout-version-2", "the layout says its version", broken_layout(
     lambda layout, place: layout.write_text("oci-layout", '{"imageLayoutVersion":"2.0.0"}')),
-    says="2.0.0")
+    says="2.0.0", status=1)
 refused("layout-version-text", "the layout says its version", broken_layout(
     lambda layout, place: layout.write_text("oci-layout", "layout")))
 refused("layout-index-missing", "absence is said", broken_layout(

@@ -201,9 +201,10 @@ def run_berth(binary, place, arguments):
             environment[name] = os.environ[name]
     paths = place.path("stdout"), place.path("stderr")
     report = place.path("report")
+    store = ["--store", place.path("store")] if arguments[0] in ("unpack", "pull") else []
     with open(paths[0], "wb") as out, open(paths[1], "wb") as err:
         subprocess.run([sys.executable, "-ISE", LAUNCHER, report, str(SECONDS), binary, *arguments,
-                        "--store", place.path("store")], stdin=subprocess.DEVNULL, stdout=out,
+                        *store], stdin=subprocess.DEVNULL, stdout=out,
                        stderr=err, cwd=place.path("home"), env=environment, check=True)
     texts = []
     for path in paths:

@@ -72,7 +72,9 @@ layer_unpacked("time-far-past", BOUNDED, tar.entry("a", mtime=tar.number(-(1 << 
                may_refuse=True)
 layer_unpacked("device-number-large", BOUNDED,
                tar.character_device("a", 0o7777777, 0o7777777), may_refuse=True)
-layer_refused("directory-with-size", STRICT, tar.header("d/", kind=b"5", size=1 << 45))
+layer_unpacked("directory-with-size", "only files have data",
+               tar.header("d/", kind=b"5", size=1 << 45), tar.file("d/x", "x"),
+               check=holds("d/x", "x"), may_refuse=True)
 
 # PAX records.
 layer_refused("pax-length-zero", STRICT, tar.pax(b"0 path=a\n"), tar.file("x"))

@@ -11,7 +11,7 @@ unpacking() { find "$work/results" -name 'big0' | grep -q .; }
 start unpack "$python" -c 'import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])' "$BERTH" unpack "$registry/team/many:v1" \
-    "$work/results/bundle" --plain-http
+    "$work/results/bundle" --plain-http -j 1
 wait_until 60 "the first layer's last file" unpacking
 kill -INT "$started"
 status=0

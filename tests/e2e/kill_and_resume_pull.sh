@@ -9,12 +9,12 @@ start_plain_registry plain
 put_image many "$registry/team/many:v1"
 digest=$(layout_digest "$images/many" v1)
 
-for ((round = 1; round <= rounds; round++)); do
-    store=$work/store-$((round % 2))
+while more_rounds; do
+    store=$work/store-$((attempts % 2))
     rm -rf "$store" # fresh, and never two deletions of the same folder at once
     kill_in_the_middle pull "$registry/team/many:v1" --plain-http --store "$store"
     berth pull "$registry/team/many:v1" --plain-http --store "$store" -o json
-    same "$(json .digest)" "$digest" "digest in round $round"
+    same "$(json .digest)" "$digest" "digest in run $attempts"
     sound_store "$store"
 done
 say_rounds

@@ -11,15 +11,15 @@ start_plain_registry plain
 put_image many "$registry/team/many:v1"
 berth unpack "oci:$images/many:v1" "$work/expected"
 
-for ((round = 1; round <= rounds; round++)); do
-    store=$work/store-$round bundle=$work/bundle-$round
+while more_rounds; do
+    store=$work/store-$attempts bundle=$work/bundle-$attempts
     kill_in_the_middle unpack "$registry/team/many:v1" "$bundle" --plain-http --store "$store"
     # Killed at the very end, the whole bundle is there; a part of it never is.
     [[ -e $bundle ]] ||
         berth unpack "$registry/team/many:v1" "$bundle" --plain-http --store "$store"
     same_tree "$bundle/rootfs" "$work/expected/rootfs"
     cmp "$bundle/config.json" "$work/expected/config.json"
-    [[ -z $(find "$work" -maxdepth 1 -name ".bundle-*") ]] || fail "round $round left something"
+    [[ -z $(find "$work" -maxdepth 1 -name ".bundle-*") ]] || fail "run $attempts left something"
     sound_store "$store"
 done
 say_rounds

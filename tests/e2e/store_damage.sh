@@ -19,7 +19,7 @@ chmod u+w "$flipped"
 printf X | dd of="$flipped" bs=1 seek=1000 conv=notrunc status=none
 rm -f "$lost"
 berth_fails 6 store check --report-only --store "$store" -o json
-same "$(json '[.[].finding] | sort | join(" ")')" "damaged_blob missing_blob" findings
+for finding in damaged_blob missing_blob; do stdout_has "\"$finding\""; done
 stdout_has "${layers[0]}"
 stdout_has "${layers[1]}"
 exists "$flipped"

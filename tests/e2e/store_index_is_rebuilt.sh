@@ -11,7 +11,7 @@ berth pull --platform all "$registry/team/platforms:v1" --plain-http --store "$s
 
 rm -f "$store"/index.sqlite*
 berth store check --store "$store" -o json
-same "$(json '[.[].finding] | unique | join(" ")')" unlisted_manifest findings
+stdout_has '"unlisted_manifest"'
 berth store check --store "$store"
 stderr_has "nothing was found"
 

@@ -94,7 +94,7 @@ def whiteouts():
         tar.file("parent", "not a directory"),
         tar.file("one", "shared"), tar.hard_link("two", "one"), tar.hard_link("three", "one"))
     second = tar.archive(
-        tar.directory("keep", mode=0o700, uid=7), tar.file("keep/.wh.a"), tar.file("keep/c", "c2"),
+        tar.directory("keep", mode=0o751, uid=7), tar.file("keep/.wh.a"), tar.file("keep/c", "c2"),
         tar.file(".wh.gone"),
         # The opaque mark in front of what the same layer adds …
         tar.directory("opaque"), tar.file("opaque/.wh..wh..opq"), tar.file("opaque/new", "new"),
@@ -214,8 +214,13 @@ def types():
         tar.file(b"bytes/\xff\xfe not UTF-8", "b"), tar.file("bytes/new\nline", "n"),
         tar.file("./dotted/./path//here", "p"),
     ]
+    # Every folder is named, so that its time is the archive's and not that of the unpacking.
+    parts = long.split("/")[:-1]
+    folders = ["/".join(parts[:i + 1]) for i in range(len(parts))]
+    folders += ["gnu", "bytes", "dotted", "dotted/path"]
+    first = [*first[:1], *[tar.directory(folder) for folder in folders], *first[1:]]
     prefixed = tar.header("tail", size=4, prefix="prefix/part") + tar.padded(b"tail")
-    second = [prefixed, tar.hard_link("links/later", "links/a"),
+    second = [tar.directory("prefix"), tar.directory("prefix/part"), prefixed, tar.hard_link("links/later", "links/a"),
               tar.directory("times/again", mtime=1_111_111_111)]
     # Entries below follow their directory, which must keep its own time all the same.
     second += [tar.file("times/again/child", mtime=1_222_222_222)]
@@ -302,7 +307,7 @@ def debian():
 
 
 def many():
-    """Enough of everything that work on it can be stopped in the middle: 4 layers, 2,000 files."""
+    """Enough of everything that work on it can be stopped in the middle: 4 layers, 500 files."""
     noise = random.Random(5)
     layers = []
     for layer in range(4):
@@ -310,8 +315,8 @@ def many():
         for folder in range(10):
             entries.append(tar.directory(f"d{folder}"))
             entries += [tar.file(f"d{folder}/f{layer}-{i}", noise.randbytes(noise.randrange(3000)),
-                                 mtime=1_500_000_000 + i) for i in range(50)]
-        entries.append(tar.file(f"big{layer}", noise.randbytes(2 << 20)))
+                                 mtime=1_500_000_000 + i) for i in range(12)]
+        entries.append(tar.file(f"big{layer}", noise.randbytes(3 << 20)))
         if layer > 1:
             entries += [tar.file(".wh.d3"), tar.file("d4/.wh..wh..opq")]
         layers.append(tar.archive(*entries))

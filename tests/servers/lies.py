@@ -436,6 +436,9 @@ def page_of(x, tags, link=None):
     x.reply(200, json.dumps({"name": x.repository, "tags": tags}).encode(), headers)
 
 
+tags_answer("link-honest", 0)(lambda x: page_of(
+    x, [f"t{x.count('t')}"],
+    f"/v2/{x.repository}/tags/list?last=t{x.count('n')}&n=1" if x.count("page") < 4 else None))
 tags_answer("link-loop", 5, "page", limit=5000)(lambda x: page_of(x, ["a"], x.path))
 tags_answer("link-loop-of-two", 5, "page", limit=5000)(lambda x: page_of(
     x, ["a"], f"/v2/{x.repository}/tags/list?last={'b' if x.path.endswith('a') else 'a'}"))
