@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include <array>
+#include <cctype>
 
 namespace berth::net {
 namespace {
@@ -78,6 +79,13 @@ HttpConnection::Arrival HttpConnection::receive_head() {
             return Arrival::ended;
         }
         if (!next_head().empty()) return Arrival::whole;
+        // A method begins with a letter. Clients that try TLS first wait for an answer, so a
+        // handshake on a plain port is refused at once and not when the head's time is up.
+        if (const auto kept = input_.kept(); !kept.empty() && kept[0] != '\r' &&
+                                             !std::isalpha(static_cast<unsigned char>(kept[0]))) {
+            refuse(400, "this is not HTTP; TLS is not spoken on this port");
+            return Arrival::ended;
+        }
         const std::optional<std::size_t> got = input_.receive_now();
         if (!got) return Arrival::partial;
         if (*got == 0) return Arrival::ended;

@@ -212,6 +212,7 @@ TEST_CASE("malformed requests are answered and the connection is closed") {
     HttpServer server({}, hello);
     for (const auto& [request, status] : std::initializer_list<std::pair<std::string, std::string>>{
              {"nonsense\r\n\r\n", "400"},
+             {"\x16\x03\x01 a TLS handshake, without an end", "400"},
              {"GET / HTTP/1.1\r\n\r\n", "400"},
              {"GET / HTTP/2.0\r\nHost: h\r\n\r\n", "505"},
              {"GET / HTTP/1.1\r\nHost: h\r\nA: " + std::string(70'000, 'x') + "\r\n\r\n", "431"},

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace berth::server {
 
 namespace {
@@ -32,6 +34,15 @@ bool Caller::may(access::Action action, std::string_view repository) const {
             return true;
     }
     return false;
+}
+
+bool Caller::sees(std::string_view repository) const {
+    if (!identity_.may(access::Action::pull, repository)) return false;
+    if (!token_access_) return true;
+    return std::any_of(
+        token_access_->begin(), token_access_->end(), [](const access::Scope& scope) {
+            return scope.type == "registry" && scope.name == "catalog" && !scope.actions.none();
+        });
 }
 
 void Caller::require(access::Action action, std::string_view repository) const {

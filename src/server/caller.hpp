@@ -21,6 +21,14 @@ public:
         : identity_(std::move(identity)), token_access_(std::move(token_access)) {}
 
     bool may(access::Action action, std::string_view repository) const;
+    /// Whether a listing shows the repository: what the user may pull, to a token for listings.
+    bool sees(std::string_view repository) const;
+    /// Whether the user behind the caller may pull, whatever its token was asked for. For mounts:
+    /// most clients ask for a token for the target alone, and cannot ask for a source that they
+    /// do not name. What the user may not pull is never mounted.
+    bool user_may_pull(std::string_view repository) const {
+        return identity_.may(access::Action::pull, repository);
+    }
     /// Errors: unauthorized for an anonymous caller or one whose token does not cover it, denied
     /// for everybody else.
     void require(access::Action action, std::string_view repository) const;

@@ -37,7 +37,7 @@ registry::Page visible_repositories(const Call& call, std::string after, std::si
         const auto found = call.registry.index().repositories(after, most_names);
         looked_at += found.names.size();
         for (const auto& name : found.names) {
-            if (!call.caller.may(access::Action::pull, name)) continue;
+            if (!call.caller.sees(name)) continue;
             if (page.names.size() == limit) {
                 if (limit > 0) page.next = page.names.back();
                 return page;

@@ -61,7 +61,7 @@ void append_body(Call& call, std::string_view id) {
 /// Shows a blob of another repository here, if there is one that the caller may pull.
 bool mount(Call& call, const oci::Digest& digest) {
     const auto may_pull = [&](std::string_view repository) {
-        return call.caller.may(access::Action::pull, repository);
+        return call.caller.user_may_pull(repository);
     };
     auto from = call.query.find("from");
     if (!from) from = call.registry.index().find_blob(digest, may_pull);

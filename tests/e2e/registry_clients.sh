@@ -11,7 +11,7 @@ tag=$(jq -r '[.manifests[].annotations["org.opencontainers.image.ref.name"] // e
 digest=$(layout_digest "$layout" "$tag")
 
 # skopeo: Basic credentials, all platforms.
-run skopeo copy --all --dest-tls-verify=false --dest-creds "admin:$berth_password" \
+run skopeo copy --all --preserve-digests --dest-tls-verify=false --dest-creds "admin:$berth_password" \
     "oci:$layout:$tag" "docker://$berth_address/team/app:v1"
 run skopeo inspect --tls-verify=false --creds "admin:$berth_password" --format '{{.Digest}}' \
     "docker://$berth_address/team/app:v1"
