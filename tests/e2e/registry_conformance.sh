@@ -26,5 +26,6 @@ conform dev disabled
 
 make_certificate
 serve_berth tls --cert-file "$work/server.pem" --key-file "$work/server.key"
-conform 1.1 insecure
-conform dev insecure
+export SSL_CERT_FILE=$work/server.pem
+conform 1.1 enabled
+conform dev enabled
