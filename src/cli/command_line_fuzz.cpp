@@ -39,8 +39,8 @@ std::vector<std::string> written(const Command& command, const CommandLine& line
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::vector<Command> table = {pull_command(), push_command(), copy_command(),
-                                        inspect_command()};
+    static const std::vector<Command> table = {pull_command(), push_command(), copy_command(),
+                                               inspect_command()};
     if (size == 0) return 0;
     const auto& command = table[data[0] % table.size()];
     const auto words = words_of({reinterpret_cast<const char*>(data) + 1, size - 1});

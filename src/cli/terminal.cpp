@@ -51,7 +51,17 @@ std::string read_text(int fd, bool one_line, const std::stop_token& stop) {
     }
 }
 
-/// The terminal's settings as they were, put back when this goes.
+void write_quietly(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const auto written = ::write(fd, text.data(), text.size());
+        if (written < 0 && errno == EINTR) continue;
+        // nobody is left to tell
+        if (written <= 0) return;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+/// No echo while this lives.
 class Quiet {
 public:
     explicit Quiet(int fd) : fd_(fd), changed_(::tcgetattr(fd, &before_) == 0) {
@@ -64,6 +74,7 @@ public:
     Quiet& operator=(const Quiet&) = delete;
     ~Quiet() {
         if (changed_) ::tcsetattr(fd_, TCSAFLUSH, &before_);
+        write_quietly(fd_, "\n"); // in place of the one that was typed and not shown, or of Ctrl-C
     }
 
 private:
@@ -71,16 +82,6 @@ private:
     termios before_{};
     bool changed_;
 };
-
-void write_quietly(int fd, std::string_view text) {
-    while (!text.empty()) {
-        const auto written = ::write(fd, text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        // nobody is left to tell
-        if (written <= 0) return;
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-}
 
 } // namespace
 
@@ -101,7 +102,6 @@ Secret ask_secret(std::string_view prompt, std::stop_token stop) {
     write_quietly(terminal.get(), prompt);
     const Quiet quiet(terminal.get());
     auto text = read_text(terminal.get(), true, stop);
-    write_quietly(terminal.get(), "\n");
     while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
     return Secret(std::move(text));
 }
