@@ -55,6 +55,7 @@ def referrers_of(layout, subject):
 def make_handler(options, layouts):
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self):
             with lock, open(options.log, "a") as log:

@@ -445,7 +445,7 @@ tags_answer("link-loop-of-two", 5, "page", limit=5000)(lambda x: page_of(
 tags_answer("link-foreign", 5, login=True)(lambda x: page_of(
     x, ["a"], f"http://{foreign()}/v2/{x.repository}/tags/list?last=a"))
 tags_answer("link-to-file", 5)(lambda x: page_of(x, ["a"], "file:///etc/passwd"))
-tags_answer("link-endless", 5, limit=20_000, seconds=60, slow=True)(lambda x: page_of(
+tags_answer("link-endless", 5, limit=20_000, seconds=150, slow=True)(lambda x: page_of(
     x, ["t%d" % x.count("t")], f"/v2/{x.repository}/tags/list?last={x.count('page')}"))
 tags_answer("link-garbage", 5)(lambda x: page_of(x, ["a"], "<<>>;;rel"))
 tags_answer("tags-not-json", 5)(lambda x: x.reply(200, HTML))

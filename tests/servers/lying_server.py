@@ -42,6 +42,7 @@ CONFIG_DIGEST = digest_of(CONFIG)
 class Exchange(http.server.BaseHTTPRequestHandler):
     """One request. Hooks use reply() for honest framing and raw() for anything else."""
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def reply(self, status, body=b"", headers=(), length=None):
         self.answered = True

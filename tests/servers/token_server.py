@@ -60,6 +60,7 @@ def granted(user, scopes):
 def make_handler(options, issuer):
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def user(self):
             """The caller's name, "" for nobody, None for bad credentials."""
