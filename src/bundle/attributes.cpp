@@ -143,6 +143,12 @@ void Attributes::set_xattrs(const TarEntry& entry, Set set) {
             warnings_.add(Warning::attribute_foreign, entry.path);
             continue;
         }
+        // The kernel knows user.* on files and directories only (xattr(7)).
+        if (name.starts_with("user.") && entry.type != TarType::file &&
+            entry.type != TarType::hard_link && entry.type != TarType::directory) {
+            warnings_.add(Warning::attribute_unknown, entry.path);
+            continue;
+        }
         // Files made under a default ACL do not get the mode that was asked for.
         if (name == "system.posix_acl_default") umask_ = 0777;
         set_xattr(entry.path, name, value, set);

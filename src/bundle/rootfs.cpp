@@ -256,6 +256,11 @@ void Rootfs::make_node(const TarEntry& entry, tree::Directory& parent, const std
             is_device(entry.type) ? ::makedev(entry.device_major, entry.device_minor) : dev_t{};
         const auto mode = node_type(entry.type) | (entry.mode & 0777);
         if (::mknodat(parent.fd(), name.c_str(), mode, device) == 0) return 0;
+        if (errno == EINVAL) {
+            throw Error(ErrorCode::content_invalid,
+                        fmt::format("the device number {}:{} does not exist on Linux",
+                                    entry.device_major, entry.device_minor));
+        }
         if (errno != EPERM) return errno;
         Error error(ErrorCode::denied, "only root may make a device node");
         error.set_hint("run as root, or unpack with --rootless");

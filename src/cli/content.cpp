@@ -66,7 +66,9 @@ registry::Document find_manifest(registry::Repository& repository, registry::Doc
             throw Error(ErrorCode::limit_exceeded,
                         fmt::format("indexes within indexes, more than {} deep", index_depth));
         }
-        document = find_document(repository, choose(document, wanted).digest.text());
+        const auto listed = choose(document, wanted);
+        document = find_document(repository, listed.digest.text());
+        registry::check_listed_as(listed, document);
     }
     return document;
 }

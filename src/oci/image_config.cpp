@@ -27,6 +27,14 @@ std::vector<Digest> read_diff_ids(const json::Reader& document) {
     return diff_ids;
 }
 
+/// Refuses what cannot become an argument or a variable of a process.
+void refuse_nul(const json::Reader& config, std::string_view key,
+                const std::vector<std::string>& texts) {
+    for (const auto& text : texts) {
+        if (text.find('\0') != std::string::npos) refuse(config.path_of(key), "holds U+0000");
+    }
+}
+
 void read_process(const json::Reader& config, ImageConfig& image) {
     image.user = config.text("User").value_or("");
     image.entrypoint = config.texts("Entrypoint");
@@ -37,6 +45,11 @@ void read_process(const json::Reader& config, ImageConfig& image) {
     image.exposed_ports = config.keys("ExposedPorts");
     image.volumes = config.keys("Volumes");
     image.labels = config.text_map("Labels");
+    refuse_nul(config, "User", {image.user});
+    refuse_nul(config, "Entrypoint", image.entrypoint);
+    refuse_nul(config, "Cmd", image.cmd);
+    refuse_nul(config, "Env", image.env);
+    refuse_nul(config, "WorkingDir", {image.working_dir});
 }
 
 ImageConfig read_image_config(std::string_view text) {

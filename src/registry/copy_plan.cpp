@@ -79,6 +79,7 @@ private:
             throw Error(ErrorCode::size_invalid,
                         fmt::format("manifest {} has {} bytes, but the index says {}",
                                     wanted.digest.text(), found->descriptor.size, wanted.size));
+        check_listed_as(wanted, *found);
         return std::move(*found);
     }
 

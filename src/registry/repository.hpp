@@ -29,6 +29,11 @@ struct Document {
     std::string bytes;
 };
 
+/// Compares a fetched document with the descriptor that an index lists it by: one that says another
+/// media type is Error manifest_invalid, so that no document is read as two things
+/// (CVE-2021-41190).
+void check_listed_as(const oci::Descriptor& listed, const Document& fetched);
+
 /// How a destination may take content. Opened anew for each attempt.
 using OpenContent = std::function<std::unique_ptr<Source>()>;
 

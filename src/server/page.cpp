@@ -110,7 +110,10 @@ sudo runc run --bundle ./alpine hello</code></pre>
 
 <section aria-labelledby="today">
 <h2 id="today">Works today</h2>
-<p>The command line. It needs no server: the same program that shows you this page does it.</p>
+<p>An OCI registry at <code>/v2/</code>, here: push and pull with docker, podman, helm, oras or
+skopeo, as the user <code>admin</code> with the password that the first start printed. And the
+command
+line, the same program:</p>
 <dl>
 <div><dt>An image as a runtime bundle</dt>
 <dd><code>berth unpack REF DIR</code></dd></div>
@@ -135,8 +138,6 @@ sudo runc run --bundle ./alpine hello</code></pre>
 <h2 id="coming">Coming to this address</h2>
 <p>None of this is here yet. It will be served by this process, on this port.</p>
 <ul class="cards">
-<li><h3>A registry</h3><p>Push and pull at <code>/v2/</code> with the tools you have; every
-registry you add is served through it as well.</p></li>
 <li><h3>The console</h3><p>Add a registry with Basic credentials or AWS ECR by region, see each step
 of its validation, browse repositories, tags and charts.</p></li>
 <li><h3>Mirrors</h3><p>Rules that keep registries and regions alike, with a report of what was

@@ -1,0 +1,16 @@
+#include "base/text.hpp"
+#include "registry/repository.hpp"
+
+#include <fmt/format.h>
+
+namespace berth::registry {
+
+void check_listed_as(const oci::Descriptor& listed, const Document& fetched) {
+    if (listed.media_type == fetched.descriptor.media_type) return;
+    throw Error(ErrorCode::manifest_invalid,
+                fmt::format("the index lists {} as {}, but it is {}", listed.digest.text(),
+                            berth::quoted(listed.media_type),
+                            berth::quoted(fetched.descriptor.media_type)));
+}
+
+} // namespace berth::registry
