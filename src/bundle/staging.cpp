@@ -123,6 +123,7 @@ void Staging::commit() {
         throw system_error(fmt::format("renaming to {}", berth::quoted(bundle_.string())), reason);
     }
     committed_ = true;
+    if (::fsync(parent_.get()) != 0) throw system_error("writing the bundle's directory", errno);
 }
 
 } // namespace berth::bundle

@@ -154,6 +154,7 @@ private:
             ::openat(staging.fd(), "config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
         if (!file) throw system_error("making config.json", errno);
         write_all(file.get(), as_bytes(text), "config.json");
+        if (::fsync(file.get()) != 0) throw system_error("writing config.json", errno);
     }
 
     std::map<std::string, VolumeSeed> volumes(Rootfs& rootfs) const {

@@ -56,8 +56,12 @@ struct ImageContent {
 };
 
 /// Writes `bundle`/rootfs and `bundle`/config.json. `bundle` must not exist, or be empty; it
-/// appears whole, by rename, and on any failure nothing remains. Errors: content_invalid (with
-/// layer, entry number and path), limit_exceeded, conflict, no_space, cancelled.
+/// appears whole, by rename, and on any failure nothing remains; what a killed run left behind is
+/// removed by the next one for the same `bundle`. config.json and the rename are synced to disk,
+/// the root file system is not: syncing it took 5 s after 9 s of unpacking 2 GB, and a bundle can
+/// be made again from the store, so that after a power cut it should be. Errors: content_invalid
+/// and digest_invalid (with layer, entry number and path), limit_exceeded, conflict, denied,
+/// unsupported, no_space, cancelled.
 UnpackReport unpack(const ImageContent& image, const std::filesystem::path& bundle,
                     const UnpackOptions& options, registry::Progress& progress,
                     std::stop_token stop);
