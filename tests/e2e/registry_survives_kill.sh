@@ -21,6 +21,7 @@ for ((round = 1; round <= rounds; round++)); do
         >"$work/append.log" 2>&1; then
         acknowledged+=("r$round")
     fi
+    # Their status is that of being killed, or of killing what has ended already.
     wait $! 2>/dev/null || true
     kill -KILL "$started" 2>/dev/null || true
     serve_berth plain
