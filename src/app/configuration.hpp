@@ -1,0 +1,61 @@
+// Configuration: everything an administrator can set about `berth serve`, with its defaults.
+//
+// Precedence: flag, environment (BERTH_SECTION__KEY, and BERTH_SECTION__KEY_FILE for secrets),
+// file (YAML), default. An unknown key is an error that names its line and the nearest known key.
+#pragma once
+
+#include "access/rate_limit.hpp"
+#include "hosting/policy.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace berth::app {
+
+struct HttpConfiguration {
+    std::string listen = "127.0.0.1:8080";
+    std::filesystem::path certificate_file = {}; ///< both or none; read again when they change
+    std::filesystem::path key_file = {};
+    std::size_t max_connections = 10'000;
+    std::size_t max_requests = 512; ///< served at once
+    std::chrono::seconds idle_timeout{60};
+    std::chrono::seconds stall_timeout{30};
+    std::chrono::seconds drain{10};
+};
+
+struct StorageConfiguration {
+    std::filesystem::path directory = {}; ///< empty: below the user's data directory
+    std::uint64_t manifest_bytes = 8 * 1024 * 1024;
+    std::uint64_t blob_bytes = std::uint64_t{1} << 40;
+    std::chrono::seconds grace = std::chrono::hours(24);
+    std::chrono::seconds upload_idle = std::chrono::hours(24);
+    std::chrono::seconds collect_every{60};
+    std::chrono::seconds retention_every = std::chrono::hours(1);
+    std::chrono::seconds scrub_every = std::chrono::hours(24 * 7); ///< 0: never
+    std::uint64_t scrub_bytes_per_second = 64 * 1024 * 1024;
+};
+
+struct LogConfiguration {
+    std::string format = "auto"; ///< "auto" (text on a terminal, else JSON), "text", "json"
+    std::string level = "info";  ///< "debug", "info", "warn", "error"
+    std::filesystem::path audit_file = {}; ///< empty: audit lines go into the log
+};
+
+struct MetricsConfiguration {
+    bool enabled = true;
+    bool anonymous = false; ///< /metrics without a login; otherwise for admins only
+};
+
+struct Configuration {
+    HttpConfiguration http = {};
+    StorageConfiguration storage = {};
+    LogConfiguration log = {};
+    MetricsConfiguration metrics = {};
+    access::RateLimits rates = {};
+    hosting::Policy policy = {};
+};
+
+} // namespace berth::app
