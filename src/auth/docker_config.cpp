@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 
 #include <fmt/format.h>
+#include <set>
 #include <variant>
 
 namespace berth::auth {
@@ -188,6 +189,21 @@ Answer ask(const Place& place, const std::vector<std::string>& keys, const RunHe
 }
 
 } // namespace
+
+std::vector<std::string> known_registries(const CredentialEnvironment& environment) {
+    std::set<std::string> keys;
+    for (const auto& place : places(environment)) {
+        try {
+            auto opened = open(place);
+            if (const auto* document = std::get_if<ConfigDocument>(&opened)) {
+                for (auto& key : document->keys()) keys.insert(std::move(key));
+            }
+        } catch (const Error&) {
+            continue; // `auth explain` tells what is wrong with it
+        }
+    }
+    return {keys.begin(), keys.end()};
+}
 
 DockerCredentials::DockerCredentials(CredentialEnvironment environment, RunHelper run_helper)
     : environment_(std::move(environment)), run_helper_(std::move(run_helper)) {}

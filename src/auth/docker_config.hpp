@@ -60,6 +60,10 @@ private:
     RunHelper run_helper_;
 };
 
+/// Registries and namespaces that the files and variables name, normalised, each once. What cannot
+/// be read is left out.
+std::vector<std::string> known_registries(const CredentialEnvironment& environment);
+
 /// Where login writes: --authfile / REGISTRY_AUTH_FILE, else Docker's config.json.
 std::filesystem::path login_file(const CredentialEnvironment& environment);
 

@@ -31,6 +31,12 @@ std::vector<Flag> global_flags() {
          .group = group,
          .letter = 'v',
          .repeatable = true},
+        {.name = "log-format",
+         .value = "FORMAT",
+         .help = "text, or json: one object per line on stderr, errors too",
+         .group = group,
+         .variable = "BERTH_LOG_FORMAT",
+         .choices = {"text", "json"}},
         {.name = "help", .value = "", .help = "show this help", .group = group, .letter = 'h'},
     };
 }

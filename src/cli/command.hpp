@@ -47,6 +47,7 @@ struct Command {
     std::vector<Flag> flags;
     /// Returns the exit status; throws Error.
     int (*run)(Invocation&);
+    bool hidden = false; ///< for scripts of ours: in no help, no completion and no man page
 };
 
 /// Flags that every command has: output, progress, colour, verbosity, help.

@@ -35,11 +35,25 @@ std::vector<Flag> visible_flags(const Command& command) {
     return flags;
 }
 
+std::vector<Command> visible_commands(const std::vector<Command>& table) {
+    std::vector<Command> commands;
+    for (const auto& command : table) {
+        if (!command.hidden) commands.push_back(command);
+    }
+    return commands;
+}
+
+bool takes_reference(const Argument& argument) {
+    static constexpr std::string_view names[] = {"REF", "REPO", "REGISTRY", "SRC", "DST"};
+    return std::find(std::begin(names), std::end(names), argument.name) != std::end(names);
+}
+
 bool takes_path(const Flag& flag) {
     return flag.value == "FILE" || flag.value == "DIR";
 }
 
-Result<std::string> completion_script(std::string_view shell, const std::vector<Command>& table) {
+Result<std::string> completion_script(std::string_view shell, const std::vector<Command>& all) {
+    const auto table = visible_commands(all);
     if (shell == "bash") return bash_completion(table);
     if (shell == "zsh") return zsh_completion(table);
     if (shell == "fish") return fish_completion(table);

@@ -24,6 +24,11 @@ std::vector<std::string> first_words(const std::vector<Command>& table);
 std::vector<std::string> second_words(const std::vector<Command>& table, std::string_view first);
 /// Flags that completion offers.
 std::vector<Flag> visible_flags(const Command& command);
+/// The commands that completion offers.
+std::vector<Command> visible_commands(const std::vector<Command>& table);
+/// True if the argument is a reference, a repository or a registry, whose names `berth complete`
+/// knows.
+bool takes_reference(const Argument& argument);
 /// True if a value of the flag is a path.
 bool takes_path(const Flag& flag);
 

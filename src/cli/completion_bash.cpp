@@ -9,7 +9,7 @@ constexpr std::string_view head =
     R"(# bash completion for berth; load with: source <(berth completion bash)
 _berth() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-    local command=${COMP_WORDS[1]} flags= words=
+    local command=${COMP_WORDS[1]} flags= words= names=
     COMPREPLY=()
 )";
 
@@ -19,6 +19,19 @@ constexpr std::string_view tail = R"(    if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W "$words" -- "$cur"))
     else
         COMPREPLY=($(compgen -f -- "$cur"))
+        if [[ -n $names ]]; then
+            # bash takes a colon for the end of a word: the whole word is put together again, and
+            # what it has already is taken off the candidates.
+            local i=$COMP_CWORD whole=$cur have=
+            while ((i > 2)) && [[ ${COMP_WORDS[i]} == *: || ${COMP_WORDS[i-1]} == *: ]]; do
+                ((i -= 1))
+                whole=${COMP_WORDS[i]}$whole
+            done
+            [[ $whole != *:* ]] || have=${whole%"${whole##*:}"}
+            while IFS= read -r name; do
+                COMPREPLY+=("${name#"$have"}")
+            done < <(berth complete -- "$whole" 2>/dev/null)
+        fi
     fi
 }
 complete -o filenames -o bashdefault -F _berth berth
@@ -58,6 +71,9 @@ std::string command_case(const Command& command) {
         fmt::format("    \"{}\")\n        flags=\"{}\"\n", command.name, flag_words(command));
     if (!command.arguments.empty() && !command.arguments[0].choices.empty()) {
         text += fmt::format("        words=\"{}\"\n", fmt::join(command.arguments[0].choices, " "));
+    }
+    if (!command.arguments.empty() && takes_reference(command.arguments[0])) {
+        text += "        names=1\n";
     }
     return text + "        case $prev in\n" + value_cases(command) + "        esac ;;\n";
 }

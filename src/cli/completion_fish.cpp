@@ -62,7 +62,14 @@ std::string fish_completion(const std::vector<Command>& table) {
     std::string text = "# fish completion for berth\n" + word_lines(table);
     for (const auto& command : table) {
         for (const auto& flag : visible_flags(command)) text += flag_line(command, flag);
-        if (command.arguments.empty() || command.arguments[0].choices.empty()) continue;
+        if (command.arguments.empty()) continue;
+        if (takes_reference(command.arguments[0])) {
+            text += fmt::format(
+                "complete -c berth -n '{}' -a '(berth complete -- (commandline -ct) "
+                "2>/dev/null)'\n",
+                condition(command.name));
+        }
+        if (command.arguments[0].choices.empty()) continue;
         text += fmt::format("complete -c berth -n '{}' -f -a '{}'\n", condition(command.name),
                             fmt::join(command.arguments[0].choices, " "));
     }

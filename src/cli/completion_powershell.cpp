@@ -14,6 +14,9 @@ constexpr std::string_view tail = R"(
              elseif ($one -and $flags.ContainsKey($one)) { $flags[$one] }
              elseif ($one -and $second.ContainsKey($one)) { $second[$one] }
              else { $first }
+    if ($done.Count -gt 0 -and $names -contains $done[0] -and -not $wordToComplete.StartsWith('-')) {
+        $words = @(berth complete -- $wordToComplete 2>$null)
+    }
     $words | Where-Object { $_ -like "$wordToComplete*" } | ForEach-Object {
         [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
     }
@@ -46,7 +49,12 @@ std::string powershell_completion(const std::vector<Command>& table) {
         const auto second = second_words(table, first);
         if (!second.empty()) text += fmt::format("        '{}' = {}\n", first, list(second));
     }
-    text += "    }\n    $flags = @{\n";
+    std::vector<std::string> names;
+    for (const auto& command : table) {
+        if (!command.arguments.empty() && takes_reference(command.arguments[0]))
+            names.push_back(command.name);
+    }
+    text += fmt::format("    }}\n    $names = {}\n    $flags = @{{\n", list(names));
     for (const auto& command : table) {
         text += fmt::format("        '{}' = {}\n", command.name, list(words_of(command)));
     }

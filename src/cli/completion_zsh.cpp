@@ -44,7 +44,8 @@ std::string command_case(const Command& command) {
     auto text = fmt::format("    '{}')\n        _arguments -s", command.name);
     for (const auto& flag : visible_flags(command)) text += flag_lines(flag);
     for (const auto& argument : command.arguments) {
-        const auto action = argument.choices.empty()
+        const auto action = takes_reference(argument) ? std::string("_berth_names")
+                            : argument.choices.empty()
                                 ? std::string("_files")
                                 : fmt::format("({})", fmt::join(argument.choices, " "));
         text += fmt::format(" \\\n            '{}:{}:{}'", argument.repeatable ? "*" : "",
@@ -66,6 +67,10 @@ std::string zsh_completion(const std::vector<Command>& table) {
     std::string text =
         "#compdef berth\n"
         "# zsh completion for berth: put it into $fpath as _berth\n"
+        "_berth_names() {\n"
+        "    local -a names\n"
+        "    names=(${(f)\"$(berth complete -- \"$PREFIX\" 2>/dev/null)\"})\n"
+        "    compadd -a names\n    _files\n}\n"
         "_berth() {\n    local command=${words[2]}\n    local -a names\n"
         "    if ((CURRENT == 2)); then\n        names=(\n";
     for (const auto& first : first_words(table)) {

@@ -1,5 +1,7 @@
 #include "cli/console.hpp"
 
+#include "base/json.hpp"
+
 #include <fmt/format.h>
 
 namespace berth::cli {
@@ -14,6 +16,12 @@ std::string drawn(const std::vector<std::string>& lines) {
     std::string text;
     for (const auto& line : lines) text += line + "\x1b[K\n";
     return text;
+}
+
+std::string json_line(std::string_view level, std::string_view text, json::Object more = {}) {
+    json::Object line{{"level", level}, {"msg", text}};
+    for (auto& member : more) line.emplace(member.key(), std::move(member.value()));
+    return json::write(line) + "\n";
 }
 
 } // namespace
@@ -32,12 +40,30 @@ void Console::set_status(std::vector<std::string> lines) {
     status_ = std::move(lines);
 }
 
+void Console::inform(std::string_view text) {
+    if (log_format_ == LogFormat::json) return tell(json_line("info", text));
+    tell(fmt::format("{}\n", text));
+}
+
 void Console::warn(std::string_view text) {
+    if (log_format_ == LogFormat::json) return tell(json_line("warn", text));
     tell(fmt::format("{} {}\n", styled("warning:", "33"), text));
 }
 
 void Console::detail(std::string_view text) {
-    if (verbosity_ > 0) tell(fmt::format("{}\n", text));
+    if (verbosity_ == 0) return;
+    if (log_format_ == LogFormat::json) return tell(json_line("debug", text));
+    tell(fmt::format("{}\n", text));
+}
+
+void Console::fail(std::string_view text, std::string_view hint, std::string_view code) {
+    if (log_format_ == LogFormat::json) {
+        json::Object more{{"code", code}};
+        if (!hint.empty()) more["hint"] = hint;
+        return tell(json_line("error", text, std::move(more)));
+    }
+    tell(fmt::format("{} {}\n", styled("berth: error:", "1;31"), text));
+    if (!hint.empty()) tell(fmt::format("{} {}\n", styled("hint:", "1;36"), hint));
 }
 
 std::size_t Console::err_width() const {

@@ -20,6 +20,9 @@ struct Terminal {
     std::function<std::size_t()> width = {};
 };
 
+/// How the lines that are told look: for a person, or one JSON object each, for a collector.
+enum class LogFormat { text, json };
+
 class Console {
 public:
     Console(Terminal out, Terminal err, std::function<std::string()> read_input)
@@ -27,12 +30,14 @@ public:
 
     /// Data.
     void print(std::string_view text) { out_.write(text); }
-    /// To a person; any thread. One call is written whole.
+    /// As it is, to whoever reads stderr; any thread. One call is written whole.
     void tell(std::string_view text);
-    /// "warning: …" on a line.
+    /// One line of log each, in the format chosen: {"level":"…","msg":"…"} in JSON.
+    void inform(std::string_view text);
     void warn(std::string_view text);
-    /// A line that only --verbose shows.
-    void detail(std::string_view text);
+    void detail(std::string_view text); ///< only with --verbose
+    /// Why the command ends; `hint` may be empty. `code` is the error's wire name.
+    void fail(std::string_view text, std::string_view hint, std::string_view code);
 
     bool out_is_terminal() const { return out_.is_terminal; }
     bool err_is_terminal() const { return err_.is_terminal; }
@@ -44,6 +49,7 @@ public:
     void set_verbosity(std::size_t level) { verbosity_ = level; }
     std::size_t verbosity() const { return verbosity_; }
     void set_colour(bool on) { colour_ = on; }
+    void set_log_format(LogFormat format) { log_format_ = format; }
     /// `text` in an ANSI style ("1;31") if colours are on.
     std::string styled(std::string_view text, std::string_view style) const;
 
@@ -57,6 +63,7 @@ private:
     std::function<std::string()> read_input_;
     std::size_t verbosity_ = 0;
     bool colour_ = false;
+    LogFormat log_format_ = LogFormat::text;
     std::mutex mutex_; ///< guards err_.write and status_
     std::vector<std::string> status_;
 };

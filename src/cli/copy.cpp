@@ -45,6 +45,12 @@ Report card(json::Object value, bool dry_run) {
             "digest"};
 }
 
+/// The answer of the command, and with --report the same as a file.
+void answer(Invocation& invocation, const Report& report) {
+    write_report_file(invocation.line, report);
+    invocation.print(report);
+}
+
 /// A layout archive is written in one go and holds one image or index.
 int copy_to_archive(Invocation& invocation, Session& session, const Location& from,
                     const Location& to) {
@@ -64,11 +70,11 @@ int copy_to_archive(Invocation& invocation, Session& session, const Location& fr
             to.tag_or_digest.value_or(from.tag_or_digest.value_or("latest")), to.path);
     }
     session.end_progress();
-    invocation.print(card({{"source", from.text()},
-                           {"destination", to.text()},
-                           {"digest", document.descriptor.digest.text()},
-                           {"mediaType", document.descriptor.media_type}},
-                          invocation.line.has("dry-run")));
+    answer(invocation, card({{"source", from.text()},
+                             {"destination", to.text()},
+                             {"digest", document.descriptor.digest.text()},
+                             {"mediaType", document.descriptor.media_type}},
+                            invocation.line.has("dry-run")));
     return 0;
 }
 
@@ -102,7 +108,7 @@ int copy_one(Invocation& invocation, Session& session, const Location& from, con
     auto value = planned_value(plan);
     value["source"] = from.text();
     value["destination"] = to.text();
-    invocation.print(card(std::move(value), invocation.line.has("dry-run")));
+    answer(invocation, card(std::move(value), invocation.line.has("dry-run")));
     return 0;
 }
 
@@ -154,6 +160,9 @@ std::vector<Flag> own_flags() {
              .repeatable = true},
             {.name = "referrers", .value = "", .help = "signatures, SBOMs and other referrers too"},
             {.name = "dry-run", .value = "", .help = "print what would be copied, copy nothing"},
+            {.name = "report",
+             .value = "FILE",
+             .help = "write what was copied, and what failed and why, to FILE as JSON"},
             {.name = "fail-fast",
              .value = "",
              .help = "with --all-tags: stop at the first tag that fails"},

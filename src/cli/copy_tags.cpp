@@ -1,5 +1,7 @@
 #include "cli/copy_tags.hpp"
 
+#include "base/file.hpp"
+
 #include <fmt/format.h>
 #include <fnmatch.h>
 
@@ -47,6 +49,11 @@ Report table(json::Array rows) {
 
 } // namespace
 
+void write_report_file(const CommandLine& line, const Report& report) {
+    const auto file = line.value("report");
+    if (file) replace_file(*file, json::write_pretty(report.value), 0644);
+}
+
 bool selects(const TagSelection& selection, const std::string& tag) {
     const bool included = selection.include.empty() || matches_any(selection.include, tag);
     return included && !matches_any(selection.exclude, tag);
@@ -85,6 +92,7 @@ int TagCopy::run(Invocation& invocation, Session& session) const {
                                               {"digest", plan.root.digest.text()}});
         } catch (Error& error) {
             if (error.code() == ErrorCode::cancelled) {
+                write_report_file(invocation.line, table(tally.rows));
                 throw error.set_hint(
                     "tags that were copied are complete; the same command copies "
                     "what remains");
@@ -100,7 +108,9 @@ int TagCopy::run(Invocation& invocation, Session& session) const {
         invocation.console().warn(
             fmt::format("{} of {} tags failed", tally.failed, tally.rows.size()));
     }
-    invocation.print(table(std::move(tally.rows)));
+    const auto report = table(std::move(tally.rows));
+    write_report_file(invocation.line, report);
+    invocation.print(report);
     return code;
 }
 

@@ -22,6 +22,9 @@ bool selects(const TagSelection& selection, const std::string& tag);
 /// Every tag of a repository, page by page; 100,000 at most.
 std::vector<std::string> all_tags(registry::Repository& repository);
 
+/// Writes the report's value as JSON to the file that --report names, if it does.
+void write_report_file(const CommandLine& line, const Report& report);
+
 struct TagCopy {
     registry::Repository& source;
     registry::Repository& destination;

@@ -111,7 +111,9 @@ std::string overview(const std::vector<Command>& table) {
         "berth moves images, charts and artifacts between OCI registries and the disk, verifies\n"
         "every byte, and unpacks images as OCI runtime bundles.\n\n"
         "Usage:\n  berth COMMAND [OPTIONS] ...\n\nCommands:\n";
-    for (const auto& command : table) text += entry(command.name, command.summary, 18);
+    for (const auto& command : table) {
+        if (!command.hidden) text += entry(command.name, command.summary, 18);
+    }
     text += "\nTopics:\n";
     for (const auto& topic : topics()) text += entry("help " + topic.name, topic.summary, 24);
     return text + "\nFlags of a command: berth COMMAND --help\n";

@@ -45,7 +45,7 @@ int login(Invocation& invocation) {
     const auto file = auth::login_file(session.credential_environment());
     session.verify(host, *credential);
     auth::store_login(file, key, *credential, auth::real_helper());
-    invocation.console().tell(fmt::format("Logged in to {}.\n", key));
+    invocation.console().inform(fmt::format("Logged in to {}.", key));
     invocation.print(report(key, credential->user, file, true));
     return 0;
 }

@@ -91,6 +91,7 @@ std::string main_page(const std::vector<Command>& table) {
     auto text = head("berth", "moves and unpacks content of OCI registries");
     text += ".SH SYNOPSIS\n.B berth COMMAND [OPTIONS] ...\n.SH COMMANDS\n";
     for (const auto& command : table) {
+        if (command.hidden) continue;
         text +=
             fmt::format(".TP\n.BR {} (1)\n{}\n", roff(page_name(command)), roff(command.summary));
     }
@@ -108,7 +109,9 @@ std::string main_page(const std::vector<Command>& table) {
 
 std::vector<ManPage> man_pages(const std::vector<Command>& table) {
     std::vector<ManPage> pages = {{"berth", main_page(table)}};
-    for (const auto& command : table) pages.push_back({page_name(command), command_page(command)});
+    for (const auto& command : table) {
+        if (!command.hidden) pages.push_back({page_name(command), command_page(command)});
+    }
     return pages;
 }
 

@@ -37,10 +37,7 @@ int report(const Error& error, Surroundings& surroundings) {
     const int signal = surroundings.stop_signal();
     const bool stopped = error.code() == ErrorCode::cancelled && signal != 0;
     const std::string text = stopped ? stopped_text(signal) : error.what();
-    console.tell(fmt::format("{} {}\n", console.styled("berth: error:", "1;31"), text));
-    if (const auto hint = hint_for(error); !hint.empty()) {
-        console.tell(fmt::format("{} {}\n", console.styled("hint:", "1;36"), hint));
-    }
+    console.fail(text, hint_for(error), traits(error.code()).wire_name);
     return stopped ? 128 + signal : traits(error.code()).exit_status;
 }
 
@@ -69,6 +66,8 @@ void set_up_console(const CommandLine& line, Surroundings& surroundings) {
     console.set_colour(use_colour(line.value("color").value_or("auto"), environment.get("NO_COLOR"),
                                   environment.get("CLICOLOR_FORCE"), environment.get("TERM"),
                                   console.err_is_terminal()));
+    const bool json = line.value("log-format") == "json";
+    console.set_log_format(json ? LogFormat::json : LogFormat::text);
 }
 
 int run_command(const std::vector<Command>& table, const Match& match,
@@ -121,7 +120,7 @@ std::vector<Command> commands() {
     return {pull_command(),     push_command(),         copy_command(),        unpack_command(),
             inspect_command(),  tags_command(),         repos_command(),       login_command(),
             logout_command(),   auth_explain_command(), store_check_command(), completion_command(),
-            docs_man_command(), version_command(),      help_command()};
+            docs_man_command(), version_command(),      help_command(),        complete_command()};
 }
 
 int run(const std::vector<Command>& table, const std::vector<std::string>& words,

@@ -51,7 +51,7 @@ net::HttpTransport& Session::transport() {
     set_proxies(options, invocation_.environment());
     if (invocation_.line.has("trace-http")) {
         options.trace = [this](std::string_view text) {
-            invocation_.console().tell(fmt::format("http: {}\n", text));
+            invocation_.console().inform(fmt::format("http: {}", text));
         };
     }
     transport_ = net::make_curl_transport(std::move(options));
@@ -161,7 +161,7 @@ std::optional<registry::Credential> Session::flag_credential(Side side) {
 
 void Session::note(std::string_view text) {
     if (display_ && notes_) return notes_->note(text);
-    invocation_.console().tell(fmt::format("{}\n", text));
+    invocation_.console().inform(text);
 }
 
 std::unique_ptr<registry::Progress> Session::progress() {

@@ -42,8 +42,8 @@ int store_check(Invocation& invocation) {
                                     {"detail", finding.detail}});
     }
     const bool clean = rows.empty();
-    invocation.console().tell(clean ? "nothing was found\n"
-                                    : fmt::format("{} findings\n", rows.size()));
+    invocation.console().inform(clean ? "nothing was found"
+                                      : fmt::format("{} findings", rows.size()));
     if (!clean) {
         invocation.print(
             {std::move(rows),

@@ -17,6 +17,7 @@ Command logout_command();
 Command auth_explain_command();
 Command store_check_command();
 Command completion_command();
+Command complete_command();
 Command docs_man_command();
 Command version_command();
 Command help_command();

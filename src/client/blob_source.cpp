@@ -17,10 +17,12 @@ constexpr std::uint64_t progress_worth_counting = 64 * 1024;
 } // namespace
 
 BlobSource::BlobSource(std::shared_ptr<Session> session, std::string repository,
-                       oci::Descriptor blob, std::uint64_t offset)
+                       oci::Descriptor blob, BlobRange range)
     : session_(std::move(session)),
       blob_(std::move(blob)),
-      position_(offset),
+      position_(range.begin),
+      end_(range.end),
+      whole_is_refused_(range.whole_is_refused),
       retry_(session_->retry()) {
     call_.url = session_->endpoint().url(blob_path(repository, blob_.digest));
     call_.what = fmt::format("blob {} of {}/{}", blob_.digest.short_hex(),
@@ -37,7 +39,11 @@ Error BlobSource::wrong_size(std::string_view how) const {
 void BlobSource::open() {
     body_.reset(); // first, so that its connection is free
     call_.headers.remove("Range");
-    if (position_ > 0) call_.headers.set("Range", fmt::format("bytes={}-", position_));
+    if (end_ < blob_.size) {
+        call_.headers.set("Range", fmt::format("bytes={}-{}", position_, end_ - 1));
+    } else if (position_ > 0) {
+        call_.headers.set("Range", fmt::format("bytes={}-", position_));
+    }
     Answer answer = session_->send_once(call_);
     switch (answer.status()) {
         case 200:
@@ -60,10 +66,14 @@ void BlobSource::accept_whole(Answer& answer) {
     const auto length = answer.response.content_length();
     if (length && *length != blob_.size)
         throw wrong_size(*length < blob_.size ? "shorter" : "longer");
+    const auto accepted = answer.response.headers.find("Accept-Ranges").value_or("");
+    can_send_parts_ = equals_ignoring_case(accepted, "bytes");
+    if (whole_is_refused_)
+        throw Error(ErrorCode::unsupported, "the server sends no parts, though it said so");
     if (position_ > 0) skip(*answer.response.body, position_);
 }
 
-void BlobSource::accept_part(const Answer& answer) const {
+void BlobSource::accept_part(const Answer& answer) {
     const auto field = answer.response.headers.find("Content-Range").value_or("");
     const auto range = parse_content_range(field);
     if (!range || range->first != position_)
@@ -87,19 +97,20 @@ void BlobSource::skip(Source& body, std::uint64_t count) const {
 }
 
 std::size_t BlobSource::read(std::span<std::byte> out) {
-    while (position_ < blob_.size) {
+    while (position_ < end_) {
         try {
             return read_some(out);
         } catch (const Error& error) {
             reopen_after(error);
         }
     }
-    check_end();
+    if (end_ == blob_.size) check_end();
+    body_.reset();
     return 0;
 }
 
 std::size_t BlobSource::read_some(std::span<std::byte> out) {
-    const std::uint64_t left = blob_.size - position_;
+    const std::uint64_t left = end_ - position_;
     const std::size_t size = body_->read(out.first(std::min<std::uint64_t>(out.size(), left)));
     if (size == 0)
         throw Error(ErrorCode::upstream_failed, fmt::format("{} ended after {} of {} bytes",

@@ -1,7 +1,7 @@
 #include "client/remote_repository.hpp"
 
-#include "client/blob_source.hpp"
 #include "client/listing.hpp"
+#include "client/parallel_blob.hpp"
 #include "client/paths.hpp"
 #include "client/upload.hpp"
 #include "codec/verifying_source.hpp"
@@ -49,7 +49,9 @@ std::unique_ptr<Source> RemoteRepository::fetch(const oci::Descriptor& blob, std
     if (offset > blob.size)
         throw Error(ErrorCode::range_invalid, fmt::format("{} has no byte {}", what, offset));
     if (offset == blob.size && offset > 0) return std::make_unique<MemorySource>("");
-    auto source = std::make_unique<BlobSource>(session_, repository_, blob, offset);
+    auto source = std::make_unique<ParallelBlob>(
+        session_, repository_, blob, offset,
+        ParallelLimits{.connections = session_->options().blob_connections});
     if (offset > 0) return source;
     return std::make_unique<codec::VerifyingSource>(std::move(source), blob.digest, blob.size,
                                                     what);
