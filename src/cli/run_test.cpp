@@ -68,6 +68,10 @@ struct Folder {
 TEST_CASE("help of every command and topic is as reviewed") {
     check_golden("help/berth.txt", run_words({"help"}).out);
     for (const auto& command : commands()) {
+        if (command.hidden) {
+            CHECK(run_words({"help"}).out.find(command.name + " ") == std::string::npos);
+            continue;
+        }
         auto name = command.name;
         std::replace(name.begin(), name.end(), ' ', '-');
         check_golden("help/" + name + ".txt", command_help(command));
@@ -117,6 +121,18 @@ TEST_CASE("wrong usage ends with 2, one line and a hint, and prints no data") {
     CHECK(run_words({"pull", "UPPER/case"}).status == 2);
     CHECK(run_words({"pull", "debian", "-o", "template={{.x"}).status == 2);
     CHECK(run_words({"help", "exit-code"}).err.find("exit-codes") != std::string::npos);
+}
+
+TEST_CASE("as log lines, errors are one JSON object each") {
+    const auto typo = run_words({"pull", "UPPER/case", "--log-format", "json"});
+    CHECK(typo.status == 2);
+    CHECK(std::count(typo.err.begin(), typo.err.end(), '\n') == 1);
+    const auto line = json::parse(typo.err);
+    REQUIRE(line.has_value());
+    CHECK(line->at("level").as_string() == "error");
+    CHECK(line->at("code").is_string());
+    CHECK(line->at("msg").is_string());
+    CHECK(run_words({"pull", "x", "--log-format", "xml"}).status == 2);
 }
 
 TEST_CASE("help and version need nothing and go to stdout") {
@@ -187,7 +203,7 @@ TEST_CASE("bash completes commands, flags and values") {
 
 TEST_CASE("man pages: one per command and one for all, without roff warnings") {
     const auto pages = man_pages(commands());
-    CHECK(pages.size() == commands().size() + 1);
+    CHECK(pages.size() == visible_commands(commands()).size() + 1);
     Folder folder;
     const bool checks =
         std::system("command -v man >/dev/null && command -v groff >/dev/null") == 0;

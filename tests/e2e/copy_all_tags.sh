@@ -23,3 +23,8 @@ rm -rf "$work/plain/data/docker/registry/v2/blobs/sha256/${layer:0:2}/$layer"
 berth_fails 7 copy --all-tags "$first/team/app" "$second/all/app" --plain-http
 berth tags "$second/all/app" --plain-http -o name
 same "$(sort "$out" | paste -sd' ')" "other v-docker v-hello" "tags copied beside the broken one"
+berth_fails 7 copy --all-tags --report "$work/report.json" "$first/team/app" "$second/again/app" \
+    --plain-http
+same "$(jq -r '[.[] | .tag + "=" + .outcome] | sort | join(" ")' "$work/report.json")" \
+    "other=copied v-docker=copied v-hello=copied v-zstd=failed" "the report's rows"
+jq -e '.[] | select(.outcome == "failed") | .error | length > 0' "$work/report.json" >/dev/null
