@@ -35,6 +35,9 @@ std::optional<Scope> parse_one(std::string_view text) {
     const auto first = text.find(':');
     const auto last = text.rfind(':');
     if (first == std::string_view::npos || first == last) return std::nullopt;
+    // No type and no repository has other bytes; in a token they could not be written.
+    if (!std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 127; }))
+        return std::nullopt;
     Scope scope{.type = std::string(text.substr(0, first)),
                 .name = std::string(text.substr(first + 1, last - first - 1)),
                 .actions = {}};
@@ -101,7 +104,12 @@ std::string TokenIssuer::issue(const Identity& identity, const std::vector<Scope
                               {"jti", random_hex_16()},
                               {"access", access}};
     const auto signed_part = to_base64url(header) + "." + to_base64url(json::write(claims));
-    return signed_part + "." + sign(signed_part);
+    auto token = signed_part + "." + sign(signed_part);
+    if (token.size() > longest_token) {
+        throw Error(ErrorCode::usage, "the token would be too long to be used")
+            .set_hint("ask for fewer scopes");
+    }
+    return token;
 }
 
 std::optional<Token> TokenIssuer::verify(std::string_view text) {

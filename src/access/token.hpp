@@ -41,7 +41,8 @@ public:
     TokenIssuer(Secret key, std::string service, Clock& clock);
 
     const std::string& service() const { return service_; }
-    /// A token for what `identity` may do of what `wanted` asks.
+    /// A token for what `identity` may do of what `wanted` asks. Error usage if it asks for so much
+    /// that the token would be longer than verify() takes.
     std::string issue(const Identity& identity, const std::vector<Scope>& wanted);
     /// Nothing unless the signature is ours, by HS256, and the token is for this service and
     /// valid now.

@@ -23,6 +23,29 @@ TEST_CASE("scopes are read as docker, podman and helm send them") {
     CHECK(scopes[0].text() == "repository:team/app:pull,push");
 }
 
+TEST_CASE("scopes with bytes that no name has are left out") {
+    for (const auto* text : {"repository:a\x01:pull", "repository:caf\xc3\xa9:pull",
+                             "repository:\xff:pull", "repository:a\tb:pull"}) {
+        CAPTURE(text);
+        CHECK(Scope::parse(text).empty());
+    }
+    CHECK(Scope::parse("repository:\xff:pull repository:a:pull").size() == 1);
+}
+
+TEST_CASE("a token that would be too long to be accepted is not given") {
+    ManualClock clock;
+    TokenIssuer issuer(Secret("0123456789abcdef0123456789abcdef"), "berth", clock);
+    std::vector<Scope> scopes;
+    for (int i = 0; i < 100; ++i) {
+        scopes.push_back({.type = "repository",
+                          .name = std::string(20, 'a'),
+                          .actions = Actions().with(Action::pull)});
+    }
+    CHECK(issuer.verify(issuer.issue(robot, scopes)));
+    for (auto& scope : scopes) scope.name = std::string(255, 'a');
+    CHECK_THROWS_AS(issuer.issue(robot, scopes), Error);
+}
+
 TEST_CASE("a token carries what the identity may do of what was asked") {
     ManualClock clock;
     TokenIssuer issuer(Secret("0123456789abcdef0123456789abcdef"), "berth", clock);

@@ -43,6 +43,7 @@ constexpr std::array table = {
     ErrorTraits{unreachable, "UNREACHABLE", 502, 5, true, "no connection could be made"},
     ErrorTraits{tls_invalid, "TLS_INVALID", 502, 5, false, "the TLS handshake failed"},
     ErrorTraits{timeout, "TIMEOUT", 504, 5, true, "it took too long"},
+    ErrorTraits{request_timeout, "REQUEST_TIMEOUT", 408, 5, true, "the request came too slowly"},
     ErrorTraits{upstream_failed, "UPSTREAM_FAILED", 502, 5, true, "the server failed"},
     ErrorTraits{response_invalid, "RESPONSE_INVALID", 502, 5, false,
                 "the server answered against the protocol"},

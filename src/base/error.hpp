@@ -37,6 +37,7 @@ enum class ErrorCode {
     unreachable,      ///< no connection: name, route, refused, reset
     tls_invalid,      ///< the TLS handshake failed, or the peer does not speak TLS
     timeout,          ///< a deadline passed
+    request_timeout,  ///< a client stalled in the middle of its own request
     upstream_failed,  ///< a server answered 5xx or something that makes no sense
     response_invalid, ///< a server answered something that the protocol does not allow
     limit_exceeded,   ///< a named bound was crossed

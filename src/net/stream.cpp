@@ -13,7 +13,7 @@ constexpr std::size_t file_step = 1024 * 1024;
 
 void wait(Stream& stream, DripMeter& meter) {
     using std::chrono::milliseconds;
-    if (meter.expired()) throw Error(ErrorCode::timeout, "the client makes no progress");
+    if (meter.expired()) throw Error(ErrorCode::request_timeout, "the client makes no progress");
     const auto left = std::chrono::ceil<milliseconds>(meter.left()).count();
     pollfd watched{stream.fd(), stream.wants(), 0};
     const auto start = std::chrono::steady_clock::now();

@@ -1,0 +1,101 @@
+// RateLimiter: counts how often each identity asks, and says no in time.
+//
+// Every identity has a bucket of tokens that fills at a steady rate; a request takes one. A bucket
+// is one number, the time at which it will be full again, so a full bucket need not be kept at all:
+// memory holds only who asked lately, and is bounded whoever asks.
+#pragma once
+
+#include "access/rate_limit.hpp"
+#include "base/clock.hpp"
+#include "base/synchronized.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace berth::access {
+
+/// One kind of bucket: how fast it fills and how much it holds.
+class Rate {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+    using Duration = std::chrono::steady_clock::duration;
+
+    /// Without limit.
+    Rate() = default;
+    /// `count` per `period`, of which `burst` may come at once; 0 for `count` is without limit.
+    Rate(std::uint32_t count, Duration period, std::uint32_t burst);
+
+    bool unlimited() const { return interval_ == Duration::zero(); }
+    Duration interval() const { return interval_; }
+    /// How long a bucket that is full again at `full_at` has no token; zero if it has one.
+    Duration wait(Time full_at, Time now) const;
+
+private:
+    Duration interval_{};  ///< in which one token comes
+    Duration tolerance_{}; ///< how far ahead of `now` a bucket with a token may lie
+};
+
+/// The buckets of one kind. At most `shards * per_shard` of them are kept: when a shard is full,
+/// those that are full again go first (nothing is lost by that), then those that soonest will be.
+/// Any thread.
+class Buckets {
+public:
+    static constexpr std::size_t shards = 16;
+    static constexpr std::size_t per_shard = 4096;
+
+    Buckets(Rate rate, Clock& clock) : rate_(rate), clock_(clock) {}
+
+    bool unlimited() const { return rate_.unlimited(); }
+    /// How long until there is a token: zero if there is one now. Takes none.
+    Rate::Duration wait(const std::string& key);
+    /// Takes a token if there is one, and returns zero; else how long until there is.
+    Rate::Duration take(const std::string& key);
+    /// Takes a token, also where there is none.
+    void charge(const std::string& key);
+    /// Buckets in memory.
+    std::size_t size();
+
+private:
+    using Shard = std::unordered_map<std::string, Rate::Time>;
+    Synchronized<Shard>& shard_of(const std::string& key);
+    static void make_room(Shard& shard, Rate::Time now);
+    Rate::Time spend(Shard& shard, const std::string& key, Rate::Time full_at, Rate::Time now);
+
+    Rate rate_;
+    Clock& clock_;
+    std::array<Synchronized<Shard>, shards> shards_;
+};
+
+/// The registry's limits. Any thread. What is refused is Error too_many_requests that says in how
+/// many seconds to ask again.
+class RateLimiter {
+public:
+    RateLimiter(const RateLimits& limits, Clock& clock);
+
+    /// One request of `user`, or of an anonymous caller (`user` is "") at address `peer`.
+    void admit(std::string_view user, std::string_view peer);
+    /// Before a password from `peer` is looked at: refused, right or wrong, while too many of its
+    /// passwords were wrong.
+    void admit_login(std::string_view peer);
+    /// A password from `peer` was wrong.
+    void login_failed(std::string_view peer);
+
+    /// Buckets in memory, for metrics.
+    std::size_t size();
+
+private:
+    Buckets users_;
+    Buckets anonymous_;
+    Buckets failed_logins_;
+};
+
+/// What stands for an address: an IPv6 one by its /64, since one host has all of that; an IPv4 one
+/// that is written as IPv6 by itself; text that is no address unchanged.
+std::string address_key(std::string_view peer);
+
+} // namespace berth::access
