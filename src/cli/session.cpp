@@ -27,6 +27,15 @@ std::optional<std::string> Session::side_value(Side side, std::string_view flag)
     return line.value(flag);
 }
 
+std::vector<std::string> Session::realm_hosts(Side side) const {
+    auto hosts = invocation_.line.values("realm-host");
+    if (side == Side::only) return hosts;
+    const auto own =
+        invocation_.line.values(side == Side::source ? "src-realm-host" : "dest-realm-host");
+    hosts.insert(hosts.end(), own.begin(), own.end());
+    return hosts;
+}
+
 bool Session::side_switch(Side side, std::string_view flag) const {
     return side_value(side, flag).has_value();
 }
@@ -63,6 +72,7 @@ std::unique_ptr<registry::Registry> Session::open_remote(
     client::RemoteOptions options{.registry = host,
                                   .plain_http = side_switch(side, "plain-http"),
                                   .tls = tls_options(host, side),
+                                  .realm_hosts = realm_hosts(side),
                                   .note = [this](std::string_view text) { note(text); }};
     return client::open_remote_registry(
         std::move(options), {transport(), credentials, invocation_.surroundings.clock, stop()});

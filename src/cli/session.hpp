@@ -62,6 +62,7 @@ public:
 private:
     struct Remote;
     std::optional<std::string> side_value(Side side, std::string_view flag) const;
+    std::vector<std::string> realm_hosts(Side side) const;
     bool side_switch(Side side, std::string_view flag) const;
     net::TlsOptions tls_options(const std::string& host, Side side) const;
     std::unique_ptr<registry::Registry> open_remote(const std::string& host, Side side,

@@ -146,8 +146,9 @@ void Authenticator::check_realm(const TokenRealm& realm) const {
                 fmt::format("{} wants our credentials to be sent to the realm {}, which is "
                             "another site; they were not sent",
                             endpoint_.name, service.text()))
-        .set_hint(
-            fmt::format("`berth logout {}` allows anonymous access without them", endpoint_.name));
+        .set_hint(fmt::format("if that is its token service, allow it with --realm-host {}; "
+                              "`berth logout {}` goes on without credentials",
+                              service.host, endpoint_.name));
 }
 
 Error Authenticator::no_answer(const std::vector<Challenge>& challenges) const {
