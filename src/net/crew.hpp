@@ -1,108 +1,171 @@
-// Crew: threads that grow with the work, up to a bound, and go when there is none.
+// Crew: threads that take turns at waiting for work and doing it; few while the work is short, more
+// while it is long.
+//
+// A fixed number is on duty. One that is found at the same piece of work by two looks in a row gets
+// a stand-in, and is free to take as long as it likes. So short work is done by about as many
+// threads as there are processors, each taking the next piece itself instead of having it handed
+// over; and long work (a body that trickles in, a disk that syncs) keeps short work waiting for two
+// looks at most.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <deque>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 
 namespace berth::net {
 
-/// Runs `work` on every item, on as many threads as there are items at once, at most `most`;
-/// beyond that items queue in order. A thread without work for `patience` ends. `work` must not
-/// throw. Any thread may submit.
+struct CrewSize {
+    std::size_t on_duty; ///< threads for short work
+    std::size_t most;    ///< threads in all
+    /// How long a thread stays that is not needed any more.
+    std::chrono::milliseconds patience;
+};
+
+/// What a crew is made of. Called by many threads at once; none may throw.
+template <class Item>
+struct CrewWork {
+    /// Waits for the next item. Nothing: there will be none any more, the thread ends.
+    std::function<std::optional<Item>()> wait;
+    std::function<void(Item)> work;
+    /// Nobody waits for work any more: look() is to be called, soon and again and again.
+    std::function<void()> alarm;
+};
+
 template <class Item>
 class Crew {
 public:
-    Crew(std::size_t most, std::chrono::milliseconds patience, std::function<void(Item)> work)
-        : most_(most), patience_(patience), work_(std::move(work)) {}
+    /// Throws std::system_error if not even one thread can be started.
+    Crew(CrewSize size, CrewWork<Item> work) : size_(size), work_(std::move(work)) {
+        const std::lock_guard lock(mutex_);
+        for (std::size_t i = 0; i < size_.on_duty; ++i) {
+            if (!hire() && workers_.empty())
+                throw std::system_error(
+                    std::make_error_code(std::errc::resource_unavailable_try_again));
+        }
+    }
 
-    /// Finishes what is queued, then joins. Nothing may be submitted any more.
+    /// REQUIRES: from now on CrewWork::wait returns nothing, at once. Waits for work in progress.
     ~Crew() {
         std::unique_lock lock(mutex_);
         closing_ = true;
-        changed_.notify_all();
-        all_gone_.wait(lock, [&] { return threads_.empty(); });
+        called_back_.notify_all();
+        all_gone_.wait(lock, [&] { return workers_.empty(); });
         lock.unlock();
         join(retired_);
     }
     Crew(const Crew&) = delete;
     Crew& operator=(const Crew&) = delete;
 
-    /// Throws std::system_error, and leaves `item` alone, if not even one thread can be started.
-    void submit(Item&& item) {
-        std::list<std::thread> gone;
+    /// Finds stand-ins for those who have been at one piece since the last look, if nobody waits
+    /// for work. Returns whether to look again soon. One thread at a time.
+    bool look() {
+        std::list<Worker> gone;
+        const bool needed = waiting_.load() == 0;
         {
             const std::lock_guard lock(mutex_);
-            gone.swap(retired_);
-            queue_.push_back(std::move(item));
-            if (idle_ < queue_.size() && threads_.size() < most_ && !hire()) {
-                item = std::move(queue_.back());
-                queue_.pop_back();
-                throw std::system_error(std::make_error_code(std::errc::not_enough_memory));
+            gone.splice(gone.end(), retired_);
+            for (auto worker = workers_.begin(); worker != workers_.end(); ++worker) {
+                const auto step = worker->step.load(std::memory_order_relaxed);
+                const bool same = step == worker->seen && step % 2 == 1;
+                worker->seen = step;
+                if (needed && same && !worker->relieved) relieve(*worker);
             }
         }
-        changed_.notify_one();
         join(gone);
+        return needed;
     }
 
     std::size_t size() {
         const std::lock_guard lock(mutex_);
-        return threads_.size();
+        return workers_.size();
     }
 
 private:
-    using Place = std::list<std::thread>::iterator;
+    struct Worker {
+        std::thread thread;
+        std::atomic<std::uint64_t> step{0}; ///< odd while it works
+        std::uint64_t seen = 0;             ///< `step` at the last look
+        std::atomic<bool> relieved{false};  ///< somebody else has taken its place on duty
+    };
+    using Place = typename std::list<Worker>::iterator;
 
-    static void join(std::list<std::thread>& threads) {
-        for (std::thread& thread : threads) thread.join();
+    static void join(std::list<Worker>& workers) {
+        for (Worker& worker : workers) worker.thread.join();
     }
 
-    /// False if there is no thread now. With others at work the item is only late.
+    /// Under the lock.
     bool hire() {
-        const Place place = threads_.emplace(threads_.end());
+        if (workers_.size() >= size_.most) return false;
+        const Place place = workers_.emplace(workers_.end());
         try {
-            *place = std::thread([this, place] { run(place); });
+            place->thread = std::thread([this, place] { run(place); });
         } catch (const std::system_error&) {
-            threads_.erase(place);
+            workers_.erase(place);
+            return false;
         }
-        return !threads_.empty();
+        return true;
+    }
+
+    /// Under the lock. Without a stand-in the worker stays on duty: the next look tries again.
+    void relieve(Worker& worker) {
+        if (resting_ > called_) {
+            ++called_;
+            called_back_.notify_one();
+        } else if (!hire()) {
+            return;
+        }
+        worker.relieved = true;
     }
 
     void run(Place place) {
-        std::unique_lock lock(mutex_);
-        while (await_work(lock)) {
-            Item item = std::move(queue_.front());
-            queue_.pop_front();
-            lock.unlock();
-            work_(std::move(item));
-            lock.lock();
+        while (std::optional<Item> item = next()) {
+            place->step.fetch_add(1, std::memory_order_relaxed);
+            work_.work(std::move(*item));
+            place->step.fetch_add(1, std::memory_order_relaxed);
+            // While others do not keep up, one more is welcome.
+            if (place->relieved && waiting_.load() > 0 && !rest(*place)) break;
         }
-        retired_.splice(retired_.end(), threads_, place);
-        if (threads_.empty()) all_gone_.notify_all();
+        const std::lock_guard lock(mutex_);
+        retired_.splice(retired_.end(), workers_, place);
+        if (workers_.empty()) all_gone_.notify_all();
     }
 
-    bool await_work(std::unique_lock<std::mutex>& lock) {
-        ++idle_;
-        changed_.wait_for(lock, patience_, [&] { return !queue_.empty() || closing_; });
-        --idle_;
-        return !queue_.empty();
+    std::optional<Item> next() {
+        waiting_.fetch_add(1);
+        std::optional<Item> item = work_.wait();
+        if (waiting_.fetch_sub(1) == 1 && item) work_.alarm();
+        return item;
     }
 
-    const std::size_t most_;
-    const std::chrono::milliseconds patience_;
-    const std::function<void(Item)> work_;
+    /// Until called back on duty; false if that did not happen for long.
+    bool rest(Worker& worker) {
+        std::unique_lock lock(mutex_);
+        ++resting_;
+        called_back_.wait_for(lock, size_.patience, [&] { return called_ > 0 || closing_; });
+        --resting_;
+        if (called_ == 0) return false;
+        --called_;
+        worker.relieved = false;
+        return true;
+    }
+
+    const CrewSize size_;
+    const CrewWork<Item> work_;
+    std::atomic<std::size_t> waiting_{0};
     std::mutex mutex_;
-    std::condition_variable changed_;
+    std::condition_variable called_back_;
     std::condition_variable all_gone_;
-    std::deque<Item> queue_;
-    std::list<std::thread> threads_;
-    std::list<std::thread> retired_; ///< ended, to be joined
-    std::size_t idle_ = 0;
+    std::list<Worker> workers_;
+    std::list<Worker> retired_; ///< ended, to be joined
+    std::size_t resting_ = 0;
+    std::size_t called_ = 0; ///< of those who rest, how many are to go back on duty
     bool closing_ = false;
 };
 

@@ -1,13 +1,24 @@
 #include "net/field.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace berth::net {
 namespace {
 
+constexpr std::array<bool, 256> token_chars = [] {
+    std::array<bool, 256> chars{};
+    for (int c = 'a'; c <= 'z'; ++c) chars[static_cast<std::size_t>(c)] = true;
+    for (int c = 'A'; c <= 'Z'; ++c) chars[static_cast<std::size_t>(c)] = true;
+    for (int c = '0'; c <= '9'; ++c) chars[static_cast<std::size_t>(c)] = true;
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+        chars[static_cast<std::size_t>(c)] = true;
+    return chars;
+}();
+
 bool is_token_char(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return token_chars[static_cast<unsigned char>(c)];
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "net/http_connection.hpp"
 
+#include "net/request_id.hpp"
 #include "net/socket_stream.hpp"
 
 #include <poll.h>
@@ -13,15 +14,32 @@ namespace {
 // What is read and dropped of a body that the handler did not want, to keep the connection.
 constexpr std::size_t max_skipped = 64 * 1024;
 constexpr std::chrono::milliseconds linger_limit{1000};
+constexpr std::string_view request_id_field = "X-Request-Id";
 
-Request request_of(RequestHead& head, const Service& service, Source& body, int socket) {
+/// Counts a request for as long as it lives.
+class Running {
+public:
+    explicit Running(std::atomic<std::size_t>& count) : count_(count) {
+        count_.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~Running() { count_.fetch_sub(1, std::memory_order_relaxed); }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+private:
+    std::atomic<std::size_t>& count_;
+};
+
+Request request_of(RequestHead& head, const Service& service, Source& body,
+                   const std::string& peer) {
     Request request;
     request.method = std::move(head.method);
     request.path = std::move(head.path);
     request.query = std::move(head.query);
     request.headers = std::move(head.headers);
-    request.peer = peer_address(socket);
+    request.peer = peer;
     request.tls = service.tls;
+    request.id = request_id(request.headers.find(request_id_field));
     if (head.chunked)
         request.content_length.reset();
     else
@@ -36,6 +54,7 @@ Request request_of(RequestHead& head, const Service& service, Source& body, int 
 HttpConnection::HttpConnection(std::unique_ptr<Stream> stream, const Service& service)
     : service_(service),
       stream_(std::move(stream)),
+      peer_(peer_address(stream_->fd())),
       input_(*stream_),
       deadline_(Clock::now() + service.head_limit) {}
 
@@ -43,7 +62,13 @@ HttpConnection::~HttpConnection() {
     stream_->finish();
 }
 
+short HttpConnection::wants() const noexcept {
+    // The stream may remember that it waited to write.
+    return between_ ? POLLIN : stream_->wants();
+}
+
 HttpConnection::Next HttpConnection::serve() noexcept {
+    between_ = false;
     try {
         while (true) {
             const Arrival arrival = receive_head();
@@ -51,6 +76,10 @@ HttpConnection::Next HttpConnection::serve() noexcept {
             if (arrival == Arrival::ended || !exchange()) return Next::close;
             in_head_ = !input_.kept().empty();
             deadline_ = Clock::now() + (in_head_ ? service_.head_limit : service_.idle_limit);
+            // Most clients send nothing before they have the response: asking costs a system call,
+            // and if something has come, whoever watches the connection is told at once.
+            between_ = !in_head_ && !stream_->holds_more();
+            if (between_) return Next::park;
         }
     } catch (const std::exception&) {
         // The client has gone or breaks the protocol; there is nobody to tell.
@@ -107,7 +136,7 @@ bool HttpConnection::exchange() {
     input_.consume(text.size());
     auto& head = std::get<RequestHead>(parsed);
     IncomingBody body(input_, *stream_, head, service_.max_body, service_.stall_limit);
-    Request request = request_of(head, service_, body, fd());
+    Request request = request_of(head, service_, body, peer_);
     const bool usable = answer(request, body, head);
     if (!usable && !body.finished()) linger();
     return usable;
@@ -115,7 +144,9 @@ bool HttpConnection::exchange() {
 
 bool HttpConnection::answer(Request& request, IncomingBody& body, const RequestHead& head) {
     const Clock::time_point start = Clock::now();
+    const Running running(service_.running);
     Response response = response_to(request);
+    response.headers.set(std::string(request_id_field), request.id);
     ResponseWriter writer(*stream_, service_.stall_limit);
     const auto framing = [&] {
         // Decided before the head is sent, so that it can say "close".
@@ -130,8 +161,10 @@ bool HttpConnection::answer(Request& request, IncomingBody& body, const RequestH
         usable = writer.write(response, framing());
     } catch (const Error& error) {
         complete = false;
+        request.failure = error.what();
         if (!writer.started()) {
             response = service_.render_error(error, request);
+            response.headers.set(std::string(request_id_field), request.id);
             usable = writer.write(response, framing());
             complete = true;
         }
@@ -140,7 +173,8 @@ bool HttpConnection::answer(Request& request, IncomingBody& body, const RequestH
     }
     if (service_.on_exchange)
         service_.on_exchange({request.method, request.path, request.peer, response.status,
-                              writer.body_bytes(), complete, Clock::now() - start});
+                              writer.body_bytes(), complete, Clock::now() - start, request.id,
+                              request.route, request.actor, body.received(), request.failure});
     return usable && complete;
 }
 
@@ -148,8 +182,10 @@ Response HttpConnection::response_to(Request& request) {
     try {
         return service_.handle(request);
     } catch (const Error& error) {
+        request.failure = error.what();
         return service_.render_error(error, request);
     } catch (const std::exception& error) {
+        request.failure = error.what();
         return service_.render_error(Error(ErrorCode::internal, error.what()), request);
     }
 }
@@ -158,6 +194,17 @@ Response HttpConnection::response_to(Request& request) {
 bool HttpConnection::refuse(int status, std::string_view reason) {
     Response response{.status = status, .body = std::string(reason) + '\n'};
     response.headers.add("Content-Type", "text/plain; charset=utf-8");
+    if (service_.on_exchange) {
+        service_.on_exchange({.method = "",
+                              .path = "",
+                              .peer = peer_,
+                              .status = status,
+                              .sent = 0,
+                              .complete = true,
+                              .duration = {},
+                              .route = "malformed",
+                              .failure = reason});
+    }
     ResponseWriter writer(*stream_, service_.stall_limit);
     writer.write(response, {.keep_alive = false});
     linger();

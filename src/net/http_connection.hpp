@@ -29,6 +29,7 @@ struct Service {
     std::chrono::milliseconds stall_limit;
     bool tls;
     std::atomic<bool> draining{false};
+    mutable std::atomic<std::size_t> running{0}; ///< requests whose response is not finished
     std::stop_source stop{};
 };
 
@@ -48,7 +49,7 @@ public:
     void expire() noexcept;
 
     int fd() const noexcept { return stream_->fd(); }
-    short wants() const noexcept { return stream_->wants(); }
+    short wants() const noexcept;
     /// When a parked connection is to be given up.
     Clock::time_point deadline() const noexcept { return deadline_; }
 
@@ -66,9 +67,11 @@ private:
 
     const Service& service_;
     std::unique_ptr<Stream> stream_;
+    const std::string peer_;
     Input input_;
     Clock::time_point deadline_;
     bool in_head_ = false;
+    bool between_ = false; ///< parked after a response, with nothing of the next request here
 };
 
 } // namespace berth::net

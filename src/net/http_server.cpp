@@ -7,8 +7,13 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -18,15 +23,56 @@ namespace berth::net {
 namespace {
 
 constexpr std::chrono::milliseconds sweep_interval{250};
+// How often one looks whether the crew keeps up, once it was found all at work; and after how many
+// looks that found somebody waiting one stops.
+constexpr std::chrono::milliseconds look_interval{1};
+constexpr int quiet_looks = 20;
 // How long accepting pauses when descriptors or memory have run out.
 constexpr std::chrono::milliseconds accept_pause{50};
 
-/// sendfile() and OpenSSL write without a way to suppress the signal. Inherited by the workers.
-void block_broken_pipe_signal() {
-    sigset_t set;
-    ::sigemptyset(&set);
-    ::sigaddset(&set, SIGPIPE);
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+/// sendfile() and OpenSSL write without a way to suppress the signal. The threads that are started
+/// meanwhile inherit this.
+class BrokenPipeBlocked {
+public:
+    BrokenPipeBlocked() {
+        sigset_t set;
+        ::sigemptyset(&set);
+        ::sigaddset(&set, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &set, &before_);
+    }
+    ~BrokenPipeBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    BrokenPipeBlocked(const BrokenPipeBlocked&) = delete;
+    BrokenPipeBlocked& operator=(const BrokenPipeBlocked&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+/// Rung by any thread, heard by one that polls.
+class Doorbell {
+public:
+    Doorbell() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+        if (!fd_) throw system_error("creating an event", errno);
+    }
+    int fd() const noexcept { return fd_.get(); }
+    void ring() const noexcept {
+        const std::uint64_t one = 1;
+        // A full counter wakes as well.
+        static_cast<void>(!::write(fd_.get(), &one, sizeof one));
+    }
+    void silence() const noexcept {
+        std::uint64_t count = 0;
+        static_cast<void>(!::read(fd_.get(), &count, sizeof count));
+    }
+
+private:
+    UniqueFd fd_;
+};
+
+/// Short work costs a processor each; a few more threads cover those that wait for a lock or a
+/// page.
+std::size_t on_duty(std::size_t most) {
+    return std::min<std::size_t>(most, 2 * std::max(2U, std::thread::hardware_concurrency()));
 }
 
 } // namespace
@@ -53,22 +99,29 @@ public:
               .stall_limit = options_.stall,
               .tls = options_.tls.has_value()},
           listener_(listen_on(options_.host, options_.port)),
-          port_(local_port(listener_.get())),
-          parking_(listener_.get()),
-          crew_(options_.max_workers, options_.worker_idle,
-                [this](Parking::Connection connection) { serve(std::move(connection)); }) {
+          port_(local_port(listener_.get())) {
         if (options_.tls) tls_.emplace(*options_.tls);
-        acceptor_ = std::thread([this] { run(); });
+        start();
     }
     ~Core() { stop(std::chrono::milliseconds(0)); }
 
     std::uint16_t port() const noexcept { return port_; }
     std::size_t connections() const { return parking_.size(); }
+    std::size_t running() const noexcept {
+        return service_.running.load(std::memory_order_relaxed);
+    }
+    void reload_certificate() {
+        if (tls_) tls_->reload();
+    }
+    std::optional<std::chrono::system_clock::time_point> certificate_expiry() const {
+        if (!tls_) return std::nullopt;
+        return tls_->expiry();
+    }
 
     bool stop(std::chrono::milliseconds grace) {
         const std::lock_guard lock(stopping_);
         service_.draining = true;
-        parking_.wake();
+        bell_.ring();
         if (acceptor_.joinable()) acceptor_.join();
         listener_.reset();
         parking_.close();
@@ -81,31 +134,66 @@ public:
     }
 
 private:
+    void start() {
+        const BrokenPipeBlocked blocked;
+        const CrewSize size{on_duty(options_.max_workers), options_.max_workers,
+                            options_.worker_idle};
+        crew_.emplace(size, CrewWork<Parking::Connection>{
+                                [this] { return parking_.next(); },
+                                [this](Parking::Connection each) { serve(std::move(each)); },
+                                [this] { raise_alarm(); }});
+        try {
+            acceptor_ = std::thread([this] { run(); });
+        } catch (const std::system_error&) {
+            parking_.close();
+            throw;
+        }
+    }
+
     void run() {
-        block_broken_pipe_signal();
         auto swept = HttpConnection::Clock::now();
+        auto looked = swept;
         while (!service_.draining) {
-            Parking::Ready ready = parking_.wait(sweep_interval);
-            for (Parking::Connection& connection : ready.connections)
-                hand_over(std::move(connection));
-            if (ready.listener) accept_all();
-            if (HttpConnection::Clock::now() - swept < sweep_interval) continue;
-            swept = HttpConnection::Clock::now();
+            if (await_arrival(looking_ ? look_interval : sweep_interval)) accept_all();
+            const auto now = HttpConnection::Clock::now();
+            if (looking_ && now - looked >= look_interval) {
+                looked = now;
+                look();
+            }
+            if (now - swept < sweep_interval) continue;
+            swept = now;
             expire();
         }
+    }
+
+    /// Whether somebody wants to connect; returns early when the bell rings.
+    bool await_arrival(std::chrono::milliseconds most) {
+        std::array<pollfd, 2> watched{pollfd{listener_.get(), POLLIN, 0},
+                                      pollfd{bell_.fd(), POLLIN, 0}};
+        ::poll(watched.data(), watched.size(), static_cast<int>(most.count()));
+        if (watched[1].revents != 0) bell_.silence();
+        return watched[0].revents != 0;
+    }
+
+    void raise_alarm() noexcept {
+        if (!looking_.exchange(true)) bell_.ring();
+    }
+
+    void look() {
+        if (crew_->look()) {
+            quiet_ = 0;
+            return;
+        }
+        if (++quiet_ < quiet_looks) return;
+        quiet_ = 0;
+        looking_ = false;
+        // An alarm just before that was not heard.
+        if (crew_->look()) looking_ = true;
     }
 
     void expire() {
         for (Parking::Connection& connection : parking_.take_expired()) {
             connection->expire();
-            parking_.leave(std::move(connection));
-        }
-    }
-
-    void hand_over(Parking::Connection connection) {
-        try {
-            crew_.submit(std::move(connection));
-        } catch (const std::system_error&) {
             parking_.leave(std::move(connection));
         }
     }
@@ -156,8 +244,11 @@ private:
     std::optional<TlsServerContext> tls_;
     UniqueFd listener_;
     const std::uint16_t port_;
+    Doorbell bell_;
     Parking parking_;
-    Crew<Parking::Connection> crew_; ///< joined before what it uses goes
+    std::optional<Crew<Parking::Connection>> crew_; ///< joined before what it uses goes
+    std::atomic<bool> looking_{false};
+    int quiet_ = 0; ///< looks in a row that found somebody waiting; the acceptor's
     std::mutex stopping_;
     std::thread acceptor_;
 };
@@ -172,6 +263,15 @@ std::uint16_t HttpServer::port() const noexcept {
 }
 std::size_t HttpServer::connections() const {
     return core_->connections();
+}
+std::size_t HttpServer::running() const noexcept {
+    return core_->running();
+}
+void HttpServer::reload_certificate() {
+    core_->reload_certificate();
+}
+std::optional<std::chrono::system_clock::time_point> HttpServer::certificate_expiry() const {
+    return core_->certificate_expiry();
 }
 bool HttpServer::stop(std::chrono::milliseconds grace) {
     return core_->stop(grace);

@@ -1,9 +1,9 @@
 // HttpServer: HTTP/1.1 over TCP or TLS, in blocking handlers.
 //
-// One thread accepts and watches idle connections in one epoll set; a connection with something to
-// read is handed to a worker, which serves what has arrived and parks it again. So an idle or slow
-// client costs no thread until its request is whole up to the body. Workers come and go with the
-// load.
+// One thread accepts. Idle connections lie in one epoll set, at which a few workers wait; the one
+// that gets a connection serves what has arrived and parks it again. So an idle or slow client
+// costs no thread until its request is whole up to the body, and a short request is served without
+// being handed from thread to thread. More workers come while requests are long, and go again.
 #pragma once
 
 #include "net/http_message.hpp"
@@ -53,6 +53,14 @@ public:
     std::uint16_t port() const noexcept;
     /// Connections open now, idle ones included.
     std::size_t connections() const;
+    /// Requests that are being answered now.
+    std::size_t running() const noexcept;
+
+    /// Reads the TLS certificate and key again, for connections that come from now on. Errors: as
+    /// TlsServerContext; then the old pair stays. Without TLS nothing happens.
+    void reload_certificate();
+    /// When the certificate ends; nothing without TLS.
+    std::optional<std::chrono::system_clock::time_point> certificate_expiry() const;
 
     /// Stops accepting, closes idle connections and lets running requests finish for `grace`; then
     /// asks their handlers to stop, breaks their connections and waits for the handlers to return.

@@ -263,7 +263,7 @@ TEST_CASE("a body that stalls and a reader that stalls are given up") {
                       });
     LoopbackClient writer(server.port());
     CHECK(writer.exchange("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab")
-              .starts_with("HTTP/1.1 504 "));
+              .starts_with("HTTP/1.1 408 "));
     LoopbackClient reader(server.port());
     reader.write(get_root);
     CHECK(eventually([&] {

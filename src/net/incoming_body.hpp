@@ -16,6 +16,8 @@ public:
 
     std::size_t read(std::span<std::byte> out) override;
     bool finished() const noexcept { return finished_; }
+    /// Bytes of the body read so far.
+    std::uint64_t received() const noexcept { return received_; }
     /// Drops what is left if that is at most `most` bytes and comes soon; true if it did.
     bool skip_rest(std::size_t most) noexcept;
 

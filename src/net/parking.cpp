@@ -6,55 +6,33 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
 namespace berth::net {
-namespace {
 
-constexpr int batch = 256;
-
-void add(int epoll, int fd) {
+Parking::Parking()
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)), closing_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!epoll_ || !closing_) throw system_error("creating an epoll set", errno);
     epoll_event event{};
     event.events = EPOLLIN;
-    event.data.fd = fd;
-    if (::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0)
-        throw system_error("watching a socket", errno);
+    event.data.fd = closing_.get();
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, closing_.get(), &event) != 0)
+        throw system_error("watching an event", errno);
 }
 
-} // namespace
-
-Parking::Parking(int listener)
-    : epoll_(::epoll_create1(EPOLL_CLOEXEC)),
-      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      listener_(listener) {
-    if (!epoll_ || !wake_) throw system_error("creating an epoll set", errno);
-    add(epoll_.get(), listener_);
-    add(epoll_.get(), wake_.get());
-}
-
-Parking::Ready Parking::wait(std::chrono::milliseconds most) {
-    std::array<epoll_event, batch> events;
-    const int found =
-        ::epoll_wait(epoll_.get(), events.data(), batch, static_cast<int>(most.count()));
-    Ready ready;
-    const std::lock_guard lock(mutex_);
-    for (int i = 0; i < found; ++i) {
-        const int fd = events[static_cast<std::size_t>(i)].data.fd;
-        if (fd == listener_) ready.listener = true;
-        const auto at = parked_.find(fd);
-        if (at == parked_.end()) continue;
-        active_.insert(fd);
-        ready.connections.push_back(std::move(at->second));
-        parked_.erase(at);
+// One event at a time: what a thread has taken must not wait for what it took before.
+std::optional<Parking::Connection> Parking::next() {
+    while (true) {
+        epoll_event event{};
+        const int found = ::epoll_wait(epoll_.get(), &event, 1, -1);
+        const std::lock_guard lock(mutex_);
+        if (closed_) return std::nullopt;
+        if (found < 1) continue;
+        const auto at = connections_.find(event.data.fd);
+        if (at == connections_.end() || !at->second) continue;
+        ++active_;
+        return std::move(at->second);
     }
-    return ready;
-}
-
-void Parking::wake() const {
-    const std::uint64_t one = 1;
-    // A full counter wakes as well.
-    static_cast<void>(!::write(wake_.get(), &one, sizeof one));
 }
 
 void Parking::watch(int fd, short wants, int operation) {
@@ -65,23 +43,34 @@ void Parking::watch(int fd, short wants, int operation) {
         throw system_error("watching a connection", errno);
 }
 
-// The lock is held while the descriptor is armed: the moment it is released, the waiting thread may
+// The lock is held while the descriptor is armed: the moment it is released, another thread may
 // close the connection, and its number may belong to another.
 void Parking::park(Connection connection) {
     const std::lock_guard lock(mutex_);
     const int fd = connection->fd();
-    const bool known = active_.erase(fd) > 0;
-    if (active_.empty()) emptied_.notify_all();
-    if (closed_) return;
-    watch(fd, connection->wants(), known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD);
-    parked_[fd] = std::move(connection);
+    const bool is_new = connections_.try_emplace(fd).second;
+    if (is_new) ++active_;
+    if (closed_) return forget(fd);
+    try {
+        watch(fd, connection->wants(), is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD);
+    } catch (const Error&) {
+        forget(fd);
+        throw;
+    }
+    connections_[fd] = std::move(connection);
+    if (--active_ == 0) emptied_.notify_all();
+}
+
+/// Of an active connection; under the lock.
+void Parking::forget(int fd) {
+    connections_.erase(fd);
+    if (--active_ == 0) emptied_.notify_all();
 }
 
 void Parking::leave(Connection connection) {
     {
         const std::lock_guard lock(mutex_);
-        active_.erase(connection->fd());
-        if (active_.empty()) emptied_.notify_all();
+        forget(connection->fd());
     }
     connection.reset();
 }
@@ -90,38 +79,38 @@ std::vector<Parking::Connection> Parking::take_expired() {
     const auto now = HttpConnection::Clock::now();
     std::vector<Connection> expired;
     const std::lock_guard lock(mutex_);
-    for (auto at = parked_.begin(); at != parked_.end();) {
-        if (at->second->deadline() > now) {
-            ++at;
-            continue;
-        }
-        active_.insert(at->first);
-        expired.push_back(std::move(at->second));
-        at = parked_.erase(at);
+    for (auto& [fd, connection] : connections_) {
+        if (!connection || connection->deadline() > now) continue;
+        expired.push_back(std::move(connection));
+        ++active_;
     }
     return expired;
 }
 
 std::size_t Parking::size() const {
     const std::lock_guard lock(mutex_);
-    return parked_.size() + active_.size();
+    return connections_.size();
 }
 
 void Parking::close() {
-    std::unordered_map<int, Connection> idle;
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    idle.swap(parked_);
+    std::erase_if(connections_, [](const auto& each) { return each.second != nullptr; });
+    const std::uint64_t one = 1;
+    // A full counter wakes as well.
+    static_cast<void>(!::write(closing_.get(), &one, sizeof one));
 }
 
 bool Parking::await_empty(std::chrono::milliseconds most) {
     std::unique_lock lock(mutex_);
-    return emptied_.wait_for(lock, most, [&] { return active_.empty(); });
+    return emptied_.wait_for(lock, most, [&] { return active_ == 0; });
 }
 
 void Parking::shut_down_active() {
     const std::lock_guard lock(mutex_);
-    for (const int fd : active_) ::shutdown(fd, SHUT_RDWR);
+    for (const auto& [fd, connection] : connections_) {
+        if (!connection) ::shutdown(fd, SHUT_RDWR);
+    }
 }
 
 } // namespace berth::net

@@ -7,31 +7,25 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace berth::net {
 
-/// A connection is parked (watched, one-shot) or active (a worker holds it). Any thread, except
-/// that one thread waits.
+/// A connection is parked (watched, one-shot) or active (a thread holds it). Any thread.
 class Parking {
 public:
     using Connection = std::unique_ptr<HttpConnection>;
 
-    /// Also watches `listener`.
-    explicit Parking(int listener);
+    Parking();
 
-    /// What wait() found: connections, now active, and whether the listener is ready.
-    struct Ready {
-        std::vector<Connection> connections;
-        bool listener = false;
-    };
-    Ready wait(std::chrono::milliseconds most);
-    /// Ends a wait() now or the next one at once.
-    void wake() const;
+    /// Waits for a connection with something to do, and makes it active; many threads may wait, one
+    /// gets it. Nothing once closed.
+    std::optional<Connection> next();
 
-    /// Takes in a connection that is new or active. Once closed, destroys it instead.
+    /// Takes in a connection that is new or active. Once closed, destroys it instead. Throws Error
+    /// if it cannot be watched; then it is destroyed too.
     void park(Connection connection);
     /// Destroys an active connection.
     void leave(Connection connection);
@@ -40,7 +34,7 @@ public:
 
     std::size_t size() const;
 
-    /// Destroys what is parked; from now on nothing is parked.
+    /// Destroys what is parked; from now on nothing is parked, and nobody waits.
     void close();
     /// True once no connection is active, false after `most`.
     bool await_empty(std::chrono::milliseconds most);
@@ -49,14 +43,15 @@ public:
 
 private:
     void watch(int fd, short wants, int operation);
+    void forget(int fd);
 
     UniqueFd epoll_;
-    UniqueFd wake_;
-    const int listener_;
+    UniqueFd closing_; ///< readable once closed, for as many as wait
     mutable std::mutex mutex_;
     std::condition_variable emptied_;
-    std::unordered_map<int, Connection> parked_;
-    std::unordered_set<int> active_;
+    // By descriptor; null while active.
+    std::unordered_map<int, Connection> connections_;
+    std::size_t active_ = 0;
     bool closed_ = false;
 };
 

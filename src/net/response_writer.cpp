@@ -15,6 +15,7 @@ namespace {
 
 // A small body shares a segment with its head.
 constexpr std::size_t joined_with_head = 16 * 1024;
+constexpr std::size_t usual_head = 1024;
 
 struct Reason {
     int status;
@@ -66,7 +67,7 @@ constexpr std::array<Reason, 41> reasons = {{
 }};
 
 /// RFC 9110 section 5.6.7; the names of days and months must not depend on the locale.
-std::string http_date(std::time_t now) {
+std::string printed_date(std::time_t now) {
     static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -74,6 +75,17 @@ std::string http_date(std::time_t now) {
     ::gmtime_r(&now, &utc);
     return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", days[utc.tm_wday], utc.tm_mday,
                        months[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
+
+/// Printed once a second by each thread.
+const std::string& http_date(std::time_t now) {
+    thread_local std::time_t when = -1;
+    thread_local std::string text;
+    if (now != when) {
+        text = printed_date(now);
+        when = now;
+    }
+    return text;
 }
 
 bool never_has_body(int status) {
@@ -93,15 +105,17 @@ bool is_framing_field(std::string_view name) {
 }
 
 void append_field(std::string& head, std::string_view name, std::string_view value) {
-    fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
+    head.append(name).append(": ").append(value).append("\r\n");
 }
 
 std::string start_of_head(const Response& response) {
     if (response.status < 200 || response.status > 599)
         throw Error(ErrorCode::internal,
                     fmt::format("a handler returned the status {}", response.status));
-    std::string head =
-        fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
+    std::string head;
+    head.reserve(usual_head);
+    fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", response.status,
+                   reason_phrase(response.status));
     for (const auto& [name, value] : response.headers.fields()) {
         if (!is_field_name(name) || !is_field_value(value))
             throw Error(ErrorCode::internal,

@@ -24,6 +24,9 @@ public:
     /// The same for bytes of an open file from `offset`. A file that ends early is Error corrupt.
     virtual std::optional<std::size_t> send_file_now(int file, std::uint64_t offset,
                                                      std::size_t length) = 0;
+    /// Whether bytes have been taken from the socket that read_now() has not given yet: polling the
+    /// socket would not tell of them.
+    virtual bool holds_more() const noexcept { return false; }
     /// Tells the peer that nothing more comes. Reading goes on.
     virtual void finish() noexcept = 0;
     /// POLLIN or POLLOUT: what the last call that gave nothing waits for.

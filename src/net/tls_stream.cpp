@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <ctime>
 #include <string_view>
 
 namespace berth::net {
@@ -32,15 +34,9 @@ Error unusable(std::string_view what, const std::string& file) {
             fmt::format("the TLS {} {} cannot be used: {}", what, file, openssl_reason())};
 }
 
-} // namespace
-
-void TlsServerContext::Free::operator()(ssl_ctx_st* context) const noexcept {
-    SSL_CTX_free(context);
-}
-
-TlsServerContext::TlsServerContext(const TlsServerOptions& options)
-    : context_(SSL_CTX_new(TLS_server_method())) {
-    SSL_CTX* context = context_.get();
+std::shared_ptr<SSL_CTX> make_context(const TlsServerOptions& options) {
+    std::shared_ptr<SSL_CTX> made(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+    SSL_CTX* context = made.get();
     if (context == nullptr) throw Error(ErrorCode::internal, "OpenSSL: " + openssl_reason());
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
@@ -53,6 +49,32 @@ TlsServerContext::TlsServerContext(const TlsServerOptions& options)
     if (SSL_CTX_use_PrivateKey_file(context, options.key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(context) != 1)
         throw unusable("key", options.key_file);
+    return made;
+}
+
+} // namespace
+
+TlsServerContext::TlsServerContext(TlsServerOptions options)
+    : options_(std::move(options)), context_(make_context(options_)) {}
+
+void TlsServerContext::reload() {
+    auto fresh = make_context(options_);
+    const std::lock_guard lock(mutex_);
+    context_.swap(fresh);
+}
+
+TlsServerContext::Held TlsServerContext::held() const {
+    const std::lock_guard lock(mutex_);
+    return context_;
+}
+
+std::chrono::system_clock::time_point TlsServerContext::expiry() const {
+    const Held context = held();
+    const X509* certificate = SSL_CTX_get0_certificate(context.get());
+    std::tm parts{};
+    if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &parts) != 1)
+        throw Error(ErrorCode::internal, "the TLS certificate does not say when it ends");
+    return std::chrono::system_clock::from_time_t(::timegm(&parts));
 }
 
 void TlsStream::Free::operator()(ssl_st* ssl) const noexcept {
@@ -60,7 +82,7 @@ void TlsStream::Free::operator()(ssl_st* ssl) const noexcept {
 }
 
 TlsStream::TlsStream(const TlsServerContext& context, UniqueFd socket)
-    : socket_(std::move(socket)), ssl_(SSL_new(context.handle())) {
+    : socket_(std::move(socket)), ssl_(SSL_new(context.held().get())) {
     if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.get()) != 1)
         throw Error(ErrorCode::internal, "OpenSSL: " + openssl_reason());
     SSL_set_accept_state(ssl_.get());
@@ -116,6 +138,10 @@ std::optional<std::size_t> TlsStream::send_file_now(int file, std::uint64_t offs
     if (got < 0) throw system_error("reading a stored file", errno);
     if (got == 0) throw Error(ErrorCode::corrupt, "a stored file is shorter than recorded");
     return write_now(std::span(record).first(static_cast<std::size_t>(got)));
+}
+
+bool TlsStream::holds_more() const noexcept {
+    return SSL_has_pending(ssl_.get()) == 1;
 }
 
 void TlsStream::finish() noexcept {

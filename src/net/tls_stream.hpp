@@ -4,7 +4,9 @@
 #include "base/unique_fd.hpp"
 #include "net/stream.hpp"
 
+#include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 
 struct ssl_ctx_st;
@@ -17,18 +19,27 @@ struct TlsServerOptions {
     std::string key_file;         ///< PEM
 };
 
-/// TLS 1.2 and later. Any thread, once made.
+/// TLS 1.2 and later, with a certificate that can be replaced while connections live. Any thread.
 class TlsServerContext {
 public:
     /// Error usage naming the file that cannot be used, and why.
-    explicit TlsServerContext(const TlsServerOptions& options);
-    ssl_ctx_st* handle() const noexcept { return context_.get(); }
+    explicit TlsServerContext(TlsServerOptions options);
+
+    /// Reads the files again: connections that come later see the new certificate, those that are
+    /// open keep theirs. Errors as the constructor's; then the old certificate stays.
+    void reload();
+    /// When the certificate that is shown now ends.
+    std::chrono::system_clock::time_point expiry() const;
 
 private:
-    struct Free {
-        void operator()(ssl_ctx_st* context) const noexcept;
-    };
-    std::unique_ptr<ssl_ctx_st, Free> context_;
+    friend class TlsStream;
+    // Shared: a connection that is being made holds it while another one takes its place.
+    using Held = std::shared_ptr<ssl_ctx_st>;
+    Held held() const;
+
+    TlsServerOptions options_;
+    mutable std::mutex mutex_;
+    Held context_;
 };
 
 /// The handshake happens in the first read_now(). A client that speaks plain HTTP is told so.
@@ -41,6 +52,7 @@ public:
     std::optional<std::size_t> write_now(std::span<const std::byte> bytes) override;
     std::optional<std::size_t> send_file_now(int file, std::uint64_t offset,
                                              std::size_t length) override;
+    bool holds_more() const noexcept override;
     void finish() noexcept override;
     short wants() const noexcept override { return wants_; }
     int fd() const noexcept override { return socket_.get(); }

@@ -171,3 +171,28 @@ TEST_CASE("a certificate or key that cannot be used is named") {
           std::string::npos);
     CHECK(message(certificate.options()).empty());
 }
+
+TEST_CASE("a new certificate is shown to new connections while old ones go on") {
+    const Certificate first;
+    const Certificate second(7200);
+    HttpServer server({.tls = first.options()}, [](Request&) { return Response{.status = 204}; });
+    const auto kept = make_curl_transport({});
+    const HttpRequest with_first{.url = url_of(server),
+                                 .tls = {.ca_file = first.certificate_file()}};
+    REQUIRE(kept->send(with_first, {}).status == 204);
+    const auto expiry = server.certificate_expiry();
+    std::filesystem::copy_file(second.certificate_file(), first.certificate_file() + ".new");
+    std::filesystem::rename(first.certificate_file() + ".new", first.certificate_file());
+    // The key has not followed yet: the pair does not fit, and the old one stays.
+    CHECK_THROWS_AS(server.reload_certificate(), Error);
+    CHECK(server.certificate_expiry() == expiry);
+    std::filesystem::copy_file(second.key_file(), first.key_file(),
+                               std::filesystem::copy_options::overwrite_existing);
+    server.reload_certificate();
+    CHECK(server.certificate_expiry() > expiry);
+    const HttpRequest with_second{.url = url_of(server),
+                                  .tls = {.ca_file = second.certificate_file()}};
+    CHECK(make_curl_transport({})->send(with_second, {}).status == 204);
+    CHECK(kept->send(with_first, {}).status == 204);
+    CHECK(server.connections() >= 1);
+}
