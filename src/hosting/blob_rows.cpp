@@ -38,38 +38,30 @@ std::int64_t make_repository(db::Connection& connection, std::string_view name) 
     return *find_repository(connection, name);
 }
 
-std::optional<std::uint64_t> linked_size(db::Connection& connection, std::string_view repository,
-                                         const oci::Digest& digest) {
+std::optional<LinkedBlob> linked_blob(db::Connection& connection, std::string_view repository,
+                                      const oci::Digest& digest) {
     auto found = connection.prepare(
-        "SELECT blobs.size FROM repositories CROSS JOIN blobs CROSS JOIN links "
+        "SELECT blobs.id, blobs.size, blobs.damaged_at, links.unused_since "
+        "FROM repositories CROSS JOIN blobs CROSS JOIN links "
         "WHERE repositories.name = $1 AND blobs.digest = $2 "
         "AND links.repository = repositories.id AND links.blob = blobs.id",
         repository, digest.text());
     if (!found.next()) return std::nullopt;
-    return static_cast<std::uint64_t>(found.integer(0));
-}
-
-void link(db::Connection& connection, std::int64_t repository, const oci::Digest& digest,
-          std::int64_t now) {
-    // Manifests may use the blob already: it was deleted under them and is pushed again.
-    const auto added = connection.run(
-        "INSERT INTO links (repository, blob, uses, unused_since) "
-        "SELECT $1, id, used, CASE WHEN used = 0 THEN $2 ELSE NULL END FROM "
-        "(SELECT id, (SELECT count(*) FROM uses WHERE repository = $1 AND blob = blobs.id) AS used "
-        "FROM blobs WHERE digest = $3) WHERE true ON CONFLICT DO NOTHING",
-        repository, now, digest.text());
-    if (added == 1) {
-        connection.run("UPDATE blobs SET links = links + 1, unused_since = NULL WHERE digest = $1",
-                       digest.text());
-    } else {
-        connection.run(
-            "UPDATE links SET unused_since = $1 WHERE repository = $2 AND uses = 0 "
-            "AND blob = (SELECT id FROM blobs WHERE digest = $3)",
-            now, repository, digest.text());
-    }
+    LinkedBlob blob{.id = found.integer(0),
+                    .size = static_cast<std::uint64_t>(found.integer(1)),
+                    .damaged = !found.is_null(2),
+                    .unused_since = {}};
+    if (!found.is_null(3)) blob.unused_since = found.integer(3);
+    return blob;
 }
 
 namespace {
+
+std::optional<std::int64_t> find_blob(db::Connection& connection, const oci::Digest& digest) {
+    auto found = connection.prepare("SELECT id FROM blobs WHERE digest = $1", digest.text());
+    if (!found.next()) return std::nullopt;
+    return found.integer(0);
+}
 
 void count_one_link_less(db::Connection& connection, std::int64_t blob, std::int64_t now) {
     connection.run(
@@ -80,31 +72,93 @@ void count_one_link_less(db::Connection& connection, std::int64_t blob, std::int
 
 } // namespace
 
-bool unlink(db::Connection& connection, std::int64_t repository, const oci::Digest& digest,
-            std::int64_t now) {
-    auto found = connection.prepare("SELECT id FROM blobs WHERE digest = $1", digest.text());
-    if (!found.next()) return false;
-    const auto blob = found.integer(0);
-    if (connection.run("DELETE FROM links WHERE repository = $1 AND blob = $2", repository, blob) ==
-        0)
-        return false;
-    count_one_link_less(connection, blob, now);
-    return true;
+std::optional<std::int64_t> link(db::Connection& connection, std::int64_t repository,
+                                 const oci::Digest& digest, std::int64_t now) {
+    const auto blob = find_blob(connection, digest);
+    if (!blob) throw Error(ErrorCode::blob_unknown, "the blob to show is not there");
+    // Manifests may use the blob already: it was deleted under them and is pushed again.
+    const auto added = connection.run(
+        "INSERT INTO links (repository, blob, uses, unused_since) "
+        "SELECT $1, $3, used, CASE WHEN used = 0 THEN $2 ELSE NULL END FROM "
+        "(SELECT count(*) AS used FROM uses WHERE repository = $1 AND blob = $3) "
+        "WHERE true ON CONFLICT DO NOTHING",
+        repository, now, *blob);
+    if (added == 1) {
+        connection.run("UPDATE blobs SET links = links + 1, unused_since = NULL WHERE id = $1",
+                       *blob);
+        return blob;
+    }
+    connection.run(
+        "UPDATE links SET unused_since = $1 WHERE repository = $2 AND blob = $3 "
+        "AND uses = 0",
+        now, repository, *blob);
+    return std::nullopt;
 }
 
-std::uint64_t drop_idle_links(db::Connection& connection, std::int64_t before, std::int64_t most,
-                              std::int64_t now) {
-    std::vector<std::pair<std::int64_t, std::int64_t>> idle;
+std::optional<std::int64_t> unlink(db::Connection& connection, std::int64_t repository,
+                                   const oci::Digest& digest, std::int64_t now) {
+    const auto blob = find_blob(connection, digest);
+    if (!blob) return std::nullopt;
+    if (connection.run("DELETE FROM links WHERE repository = $1 AND blob = $2", repository,
+                       *blob) == 0)
+        return std::nullopt;
+    count_one_link_less(connection, *blob, now);
+    return blob;
+}
+
+std::vector<IdleLink> idle_links(db::Connection& connection, std::int64_t before,
+                                 std::int64_t most) {
+    std::vector<IdleLink> idle;
     auto found = connection.prepare(
-        "SELECT repository, blob FROM links WHERE unused_since IS NOT NULL AND unused_since <= $1 "
-        "ORDER BY unused_since LIMIT $2",
+        "SELECT repositories.id, repositories.name, links.blob FROM links "
+        "CROSS JOIN repositories ON repositories.id = links.repository "
+        "WHERE links.unused_since IS NOT NULL AND links.unused_since <= $1 "
+        "ORDER BY links.unused_since LIMIT $2",
         before, most);
-    while (found.next()) idle.emplace_back(found.integer(0), found.integer(1));
-    for (const auto& [repository, blob] : idle) {
-        connection.run("DELETE FROM links WHERE repository = $1 AND blob = $2", repository, blob);
-        count_one_link_less(connection, blob, now);
+    while (found.next()) idle.push_back({found.integer(0), found.text(1), found.integer(2)});
+    return idle;
+}
+
+void drop_link(db::Connection& connection, const IdleLink& link, std::int64_t now) {
+    connection.run("DELETE FROM links WHERE repository = $1 AND blob = $2", link.repository,
+                   link.blob);
+    count_one_link_less(connection, link.blob, now);
+}
+
+std::uint64_t drop_idle_blobs(db::Connection& connection, std::int64_t before, std::int64_t most) {
+    struct Idle {
+        std::int64_t id;
+        std::string digest;
+        bool listed;
+    };
+    std::vector<Idle> idle;
+    auto found = connection.prepare(
+        "SELECT id, digest, EXISTS (SELECT 1 FROM uses WHERE uses.blob = blobs.id) FROM blobs "
+        "WHERE unused_since IS NOT NULL AND unused_since <= $1 ORDER BY unused_since LIMIT $2",
+        before, most);
+    while (found.next()) idle.push_back({found.integer(0), found.text(1), found.integer(2) != 0});
+    for (const auto& blob : idle) {
+        if (blob.listed) {
+            connection.run("UPDATE blobs SET unused_since = NULL, damaged_at = NULL WHERE id = $1",
+                           blob.id);
+        } else {
+            connection.run("DELETE FROM blobs WHERE id = $1", blob.id);
+        }
+        connection.run("INSERT INTO dropped_blobs (digest) VALUES ($1) ON CONFLICT DO NOTHING",
+                       blob.digest);
     }
     return idle.size();
+}
+
+std::vector<oci::Digest> dropped_blobs(db::Connection& connection, std::int64_t most) {
+    std::vector<oci::Digest> dropped;
+    auto found = connection.prepare("SELECT digest FROM dropped_blobs LIMIT $1", most);
+    while (found.next()) dropped.push_back(digest_of(found.text(0)));
+    return dropped;
+}
+
+void forget_dropped(db::Connection& connection, const oci::Digest& digest) {
+    connection.run("DELETE FROM dropped_blobs WHERE digest = $1", digest.text());
 }
 
 } // namespace berth::hosting::rows

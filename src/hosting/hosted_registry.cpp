@@ -11,13 +11,14 @@
 #include <unistd.h>
 
 #include <functional>
+#include <utility>
 
 namespace berth::hosting {
 
 namespace {
 
 /// Garbage that one step takes away.
-constexpr std::size_t step = 100;
+constexpr std::size_t step = 50;
 
 UniqueFd lock_directory(const std::filesystem::path& directory) {
     store::make_directories(directory);
@@ -88,8 +89,11 @@ HostedRegistry::HostedRegistry(HostingOptions options, Clock& clock)
     : options_(std::move(options)),
       lock_(lock_directory(options_.directory)),
       blobs_(options_.directory / "blobs", store::BlobDirectory::Depth::sharded),
-      index_(options_.directory / "registry.sqlite", clock),
-      uploads_(options_.directory / "uploads", options_.uploads, clock) {}
+      index_(options_.directory / "registry.sqlite", clock, options_.policy),
+      uploads_(options_.directory / "uploads", options_.uploads, clock,
+               [this](std::string_view repository, std::uint64_t bytes) {
+                   index_.require_room(repository, bytes, std::nullopt);
+               }) {}
 
 std::mutex& HostedRegistry::lock_of(const oci::Digest& digest) {
     return blob_locks_[std::hash<std::string>()(digest.text()) % blob_locks_.size()];
@@ -97,24 +101,59 @@ std::mutex& HostedRegistry::lock_of(const oci::Digest& digest) {
 
 std::optional<store::OpenedBlob> HostedRegistry::open_blob(std::string_view repository,
                                                            const oci::Digest& digest) {
-    if (!index_.blob_size(repository, digest)) return std::nullopt;
-    auto opened = blobs_.open(digest);
-    if (!opened) {
-        throw Error(ErrorCode::corrupt,
-                    fmt::format("the file of blob {} is missing from the store", digest.text()));
+    const auto shown = index_.blob(repository, digest);
+    if (!shown) return std::nullopt;
+    if (shown->damaged) {
+        throw Error(ErrorCode::blob_unknown,
+                    fmt::format("the bytes of blob {} were damaged and set aside", digest.text()))
+            .set_hint("push it again: that mends it");
     }
-    return opened;
+    if (shown->unused_for && *shown->unused_for > options_.grace / 2) keep(repository, digest);
+    auto opened = blobs_.open(digest);
+    if (opened && opened->size == shown->size) return opened;
+    // It may have been collected between the two looks.
+    if (!index_.blob(repository, digest)) return std::nullopt;
+    throw Error(ErrorCode::corrupt,
+                fmt::format("the file of blob {} {}", digest.text(),
+                            opened ? "has another size than was stored" : "is missing"))
+        .set_hint("berth scrub finds out what is damaged, and a push of the same content mends it");
+}
+
+void HostedRegistry::keep(std::string_view repository, const oci::Digest& digest) {
+    try {
+        index_.touch_blob(repository, digest);
+    } catch (const Error&) {
+        // Reading goes on where nothing can be written, as on a full disk.
+    }
+}
+
+bool HostedRegistry::is_stored(const oci::Digest& digest, std::uint64_t size) {
+    const auto present = blobs_.open(digest);
+    if (!present || present->size != size || index_.is_damaged(digest)) return false;
+    // The process that renamed it may have been killed before this.
+    sync_directory(blobs_.path_of(digest).parent_path());
+    return true;
 }
 
 void HostedRegistry::finish_upload(std::string_view repository, std::string_view upload,
                                    const oci::Digest& digest) {
     uploads_.finish(repository, upload, digest, [&](const FinishedUpload& finished) {
+        index_.require_room(repository, finished.size, digest);
         const std::lock_guard lock(lock_of(digest));
-        const auto present = blobs_.open(digest);
-        if (!present || present->size != finished.size)
-            blobs_.publish(finished.file, finished.path, digest);
-        index_.link_blob(repository, digest, finished.size);
+        const bool stored = is_stored(digest, finished.size);
+        if (!stored) blobs_.publish(finished.file, finished.path, digest);
+        try {
+            index_.link_blob(repository, digest, finished.size);
+        } catch (const Error&) {
+            if (!stored) remove_unlinked(digest);
+            throw;
+        }
     });
+}
+
+void HostedRegistry::remove_unlinked(const oci::Digest& digest) {
+    // With an index that answers nothing the file stays, for the scrub to find.
+    if (!index_.is_linked(digest)) ::unlink(blobs_.path_of(digest).c_str());
 }
 
 PutManifest HostedRegistry::put_manifest(std::string_view repository, std::string bytes,
@@ -128,16 +167,55 @@ PutManifest HostedRegistry::put_manifest(std::string_view repository, std::strin
 }
 
 std::size_t HostedRegistry::collect_some() {
-    std::size_t gone = uploads_.expire();
-    const auto garbage = index_.collect(options_.grace, step);
-    gone += garbage.links;
-    for (const auto& digest : garbage.blobs) {
+    const auto expired = uploads_.expire();
+    const auto removed = removed_.with([](auto& digests) { return std::exchange(digests, {}); });
+    const auto garbage = index_.collect(options_.grace, step, removed);
+    for (const auto& digest : garbage.dropped) {
+        // A push of the same content waits here, and then finds the file or does not; it shows
+        // the blob before it lets go of the lock.
         const std::lock_guard lock(lock_of(digest));
-        if (!index_.remove_idle_blob(digest)) continue;
-        ::unlink(blobs_.path_of(digest).c_str());
-        ++gone;
+        remove_unlinked(digest);
     }
-    return gone;
+    removed_.with([&](auto& digests) {
+        digests.insert(digests.end(), garbage.dropped.begin(), garbage.dropped.end());
+    });
+    return expired + garbage.links + garbage.dropped.size();
+}
+
+RetentionStep HostedRegistry::retain_some() {
+    return retention_.with([&](std::optional<Retention>& run) {
+        if (!run) run.emplace(index_, Retention::Mode::remove, options_.grace);
+        auto step = run->step();
+        if (step.done) run.reset();
+        return step;
+    });
+}
+
+ScrubParts HostedRegistry::scrub_parts() {
+    return {
+        .index = index_,
+        .blobs = blobs_,
+        .set_aside = options_.directory / "damaged",
+        .lock_of = [this](const oci::Digest& digest) -> std::mutex& { return lock_of(digest); }};
+}
+
+ScrubStep HostedRegistry::scrub_some() {
+    return scrub_.with([&](std::optional<Scrub>& run) {
+        if (!run) run.emplace(scrub_parts(), Scrub::Mode::mend, Scrub::Start::where_it_stopped);
+        auto step = run->step();
+        if (step.done) run.reset();
+        return step;
+    });
+}
+
+bool HostedRegistry::scrub_due(std::chrono::seconds every) {
+    return Scrub::due(index_, every);
+}
+
+void HostedRegistry::restart_scrub() {
+    scrub_.with([&](std::optional<Scrub>& run) {
+        run.emplace(scrub_parts(), Scrub::Mode::mend, Scrub::Start::new_run);
+    });
 }
 
 } // namespace berth::hosting

@@ -1,180 +1,95 @@
-#include "hosting/hosted_registry.hpp"
+#include "hosting/hosting_fixture.hpp"
 
-#include "base/file.hpp"
-#include "codec/hasher.hpp"
-#include "oci/manifest.hpp"
-#include "oci/media_type.hpp"
-
-#include <doctest/doctest.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cstdlib>
 #include <thread>
 
 namespace berth::hosting {
 
-namespace {
-
-namespace fs = std::filesystem;
-
-struct Scratch {
-    Scratch() {
-        std::string pattern = fs::temp_directory_path() / "berth-hosting-XXXXXX";
-        path = ::mkdtemp(pattern.data());
-    }
-    ~Scratch() { fs::remove_all(path); }
-    fs::path path;
-};
-
-struct Fixture {
-    Scratch scratch;
-    ManualClock clock;
-    HostedRegistry registry{{.directory = scratch.path}, clock};
-
-    oci::Digest push(std::string_view repository, const std::string& bytes,
-                     oci::DigestAlgorithm algorithm = oci::DigestAlgorithm::sha256) {
-        const auto digest = codec::digest_of(bytes, algorithm);
-        const auto id = registry.uploads().begin(repository);
-        MemorySource content(bytes);
-        registry.uploads().append(repository, id, content, {}, {});
-        registry.finish_upload(repository, id, digest);
-        return digest;
-    }
-
-    oci::Descriptor blob(const std::string& bytes, std::string_view type) const {
-        return {.media_type = std::string(type),
-                .digest = codec::digest_of(bytes),
-                .size = bytes.size()};
-    }
-
-    std::string manifest_of(const std::string& config, const std::string& layer) const {
-        oci::Manifest manifest{.media_type = std::string(oci::media_type::oci_manifest),
-                               .artifact_type = {},
-                               .config = blob(config, oci::media_type::oci_config),
-                               .layers = {blob(layer, oci::media_type::oci_layer)},
-                               .subject = {},
-                               .annotations = {}};
-        return oci::write_manifest(manifest);
-    }
-
-    oci::Digest push_image(std::string_view repository, const std::string& layer,
-                           const std::vector<std::string>& tags) {
-        push(repository, "{}");
-        push(repository, layer);
-        return registry
-            .put_manifest(repository, manifest_of("{}", layer), oci::media_type::oci_manifest, {},
-                          tags, {})
-            .digest;
-    }
-
-    std::uint64_t collect_all() {
-        std::uint64_t gone = 0;
-        while (const auto step = registry.collect_some()) gone += step;
-        return gone;
-    }
-
-    bool on_disk(const oci::Digest& digest) {
-        return store::BlobDirectory(scratch.path / "blobs", store::BlobDirectory::Depth::sharded)
-            .open(digest)
-            .has_value();
-    }
-};
-
-ErrorCode code_of(const std::function<void()>& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::internal;
-}
-
-} // namespace
-
-TEST_CASE_FIXTURE(Fixture, "a pushed blob is visible in its repository and nowhere else") {
+TEST_CASE_FIXTURE(HostedFixture, "a pushed blob is visible in its repository and nowhere else") {
     const auto digest = push("team/app", "hello");
-    const auto opened = registry.open_blob("team/app", digest);
+    const auto opened = registry().open_blob("team/app", digest);
     REQUIRE(opened);
     CHECK(opened->size == 5);
-    CHECK_FALSE(registry.open_blob("team/other", digest));
+    CHECK_FALSE(registry().open_blob("team/other", digest));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a blob's algorithm is learnt as late as the closing request") {
+TEST_CASE_FIXTURE(HostedFixture, "a blob's algorithm is learnt as late as the closing request") {
     const auto digest = push("a", "hello", oci::DigestAlgorithm::sha512);
     CHECK(digest.algorithm_name() == "sha512");
-    CHECK(registry.open_blob("a", digest));
+    CHECK(registry().open_blob("a", digest));
 }
 
-TEST_CASE_FIXTURE(Fixture, "an upload whose digest is another is refused and forgotten") {
-    const auto id = registry.uploads().begin("a");
+TEST_CASE_FIXTURE(HostedFixture, "an upload whose digest is another is refused and forgotten") {
+    const auto id = registry().uploads().begin("a");
     MemorySource content("hello");
-    registry.uploads().append("a", id, content, {}, {});
-    CHECK(code_of([&] { registry.finish_upload("a", id, codec::digest_of("other")); }) ==
+    registry().uploads().append("a", id, content, {}, {});
+    CHECK(code_of([&] { registry().finish_upload("a", id, codec::digest_of("other")); }) ==
           ErrorCode::digest_invalid);
-    CHECK(code_of([&] { registry.uploads().received("a", id); }) == ErrorCode::blob_upload_unknown);
+    CHECK(code_of([&] { registry().uploads().received("a", id); }) ==
+          ErrorCode::blob_upload_unknown);
     CHECK(fs::is_empty(scratch.path / "uploads"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a chunk out of order takes nothing") {
-    const auto id = registry.uploads().begin("a");
+TEST_CASE_FIXTURE(HostedFixture, "a chunk out of order takes nothing") {
+    const auto id = registry().uploads().begin("a");
     MemorySource first("hello");
-    registry.uploads().append("a", id, first, 0, 5);
+    registry().uploads().append("a", id, first, 0, 5);
     MemorySource again("hello");
-    CHECK(code_of([&] { registry.uploads().append("a", id, again, 4, 5); }) ==
+    CHECK(code_of([&] { registry().uploads().append("a", id, again, 4, 5); }) ==
           ErrorCode::range_invalid);
-    CHECK(registry.uploads().received("a", id) == 5);
+    CHECK(registry().uploads().received("a", id) == 5);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an upload belongs to the repository that it was begun for") {
-    const auto id = registry.uploads().begin("a");
-    CHECK(code_of([&] { registry.uploads().received("b", id); }) == ErrorCode::blob_upload_unknown);
+TEST_CASE_FIXTURE(HostedFixture, "an upload belongs to the repository that it was begun for") {
+    const auto id = registry().uploads().begin("a");
+    CHECK(code_of([&] { registry().uploads().received("b", id); }) ==
+          ErrorCode::blob_upload_unknown);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a manifest is kept byte for byte and found by tag and digest") {
+TEST_CASE_FIXTURE(HostedFixture, "a manifest is kept byte for byte and found by tag and digest") {
     const auto digest = push_image("a", "layer", {"v1", "latest"});
-    const auto by_tag = registry.index().manifest("a", "v1");
+    const auto by_tag = registry().index().manifest("a", "v1");
     REQUIRE(by_tag);
     CHECK(by_tag->digest == digest);
     CHECK(by_tag->bytes == manifest_of("{}", "layer"));
     CHECK(by_tag->media_type == oci::media_type::oci_manifest);
-    CHECK(registry.index().manifest("a", digest.text()));
-    CHECK_FALSE(registry.index().manifest("a", "v2"));
-    CHECK(registry.index().tags("a", "", 10)->names == std::vector<std::string>{"latest", "v1"});
-    CHECK(registry.index().tags("a", "latest", 10)->names == std::vector<std::string>{"v1"});
+    CHECK(registry().index().manifest("a", digest.text()));
+    CHECK_FALSE(registry().index().manifest("a", "v2"));
+    CHECK(registry().index().tags("a", "", 10)->names == std::vector<std::string>{"latest", "v1"});
+    CHECK(registry().index().tags("a", "latest", 10)->names == std::vector<std::string>{"v1"});
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(HostedFixture,
                   "a manifest that lists what is not there is refused and leaves nothing") {
     push("a", "{}");
     CHECK(code_of([&] {
-              registry.put_manifest("a", manifest_of("{}", "layer"), "", {}, {"v1"}, {});
+              registry().put_manifest("a", manifest_of("{}", "layer"), "", {}, {"v1"}, {});
           }) == ErrorCode::manifest_blob_unknown);
-    CHECK_FALSE(registry.index().manifest("a", "v1"));
-    CHECK(registry.index().repositories("", 10).names.empty());
+    CHECK_FALSE(registry().index().manifest("a", "v1"));
+    CHECK(registry().index().repositories("", 10).names.empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a tag that may not be moved stays, and the same content is no move") {
+TEST_CASE_FIXTURE(HostedFixture,
+                  "a tag that may not be moved stays, and the same content is no move") {
     push_image("a", "layer", {"v1"});
     push("a", "other");
     const TagRights create_only{.create = true, .move = false};
     CHECK(code_of([&] {
-              registry.put_manifest("a", manifest_of("{}", "other"), "", {}, {"v1"}, create_only);
+              registry().put_manifest("a", manifest_of("{}", "other"), "", {}, {"v1"}, create_only);
           }) == ErrorCode::denied);
-    registry.put_manifest("a", manifest_of("{}", "layer"), "", {}, {"v1"}, create_only);
-    CHECK(registry.index().manifest("a", "v1")->bytes == manifest_of("{}", "layer"));
+    registry().put_manifest("a", manifest_of("{}", "layer"), "", {}, {"v1"}, create_only);
+    CHECK(registry().index().manifest("a", "v1")->bytes == manifest_of("{}", "layer"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "mounting needs the source to show the blob") {
+TEST_CASE_FIXTURE(HostedFixture, "mounting needs the source to show the blob") {
     const auto digest = push("a", "hello");
-    CHECK(registry.index().mount_blob("b", digest, "a"));
-    CHECK(registry.open_blob("b", digest));
-    CHECK_FALSE(registry.index().mount_blob("c", digest, "d"));
-    CHECK_FALSE(registry.open_blob("c", digest));
+    CHECK(registry().index().mount_blob("b", digest, "a"));
+    CHECK(registry().open_blob("b", digest));
+    CHECK_FALSE(registry().index().mount_blob("c", digest, "d"));
+    CHECK_FALSE(registry().open_blob("c", digest));
 }
 
-TEST_CASE_FIXTURE(Fixture, "referrers are found by subject, also before the subject is there") {
+TEST_CASE_FIXTURE(HostedFixture,
+                  "referrers are found by subject, also before the subject is there") {
     push("a", "{}");
     const auto subject = codec::digest_of(manifest_of("{}", "later"));
     auto manifest = oci::parse_manifest(manifest_of("{}", "{}"), "").value();
@@ -182,18 +97,18 @@ TEST_CASE_FIXTURE(Fixture, "referrers are found by subject, also before the subj
     manifest.subject = {
         .media_type = std::string(oci::media_type::oci_manifest), .digest = subject, .size = 10};
     manifest.annotations["k"] = "v";
-    const auto put = registry.put_manifest("a", oci::write_manifest(manifest), "", {}, {}, {});
+    const auto put = registry().put_manifest("a", oci::write_manifest(manifest), "", {}, {}, {});
     REQUIRE(put.subject);
-    const auto all = registry.index().referrers("a", subject, "", "", 10);
+    const auto all = registry().index().referrers("a", subject, "", "", 10);
     REQUIRE(all.manifests.size() == 1);
     CHECK(all.manifests[0].digest == put.digest);
     CHECK(all.manifests[0].artifact_type == "application/x.sbom");
     CHECK(all.manifests[0].annotations.at("k") == "v");
-    CHECK(registry.index().referrers("a", subject, "other/type", "", 10).manifests.empty());
-    CHECK(registry.index().referrers("unknown", subject, "", "", 10).manifests.empty());
+    CHECK(registry().index().referrers("a", subject, "other/type", "", 10).manifests.empty());
+    CHECK(registry().index().referrers("unknown", subject, "", "", 10).manifests.empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "garbage goes after its grace time, used content stays") {
+TEST_CASE_FIXTURE(HostedFixture, "garbage goes after its grace time, used content stays") {
     push_image("a", "layer", {"v1"});
     const auto unused = push("a", "unused");
     CHECK(collect_all() == 0);
@@ -202,15 +117,15 @@ TEST_CASE_FIXTURE(Fixture, "garbage goes after its grace time, used content stay
     clock.advance(std::chrono::hours(25));
     collect_all();
     CHECK_FALSE(on_disk(unused));
-    CHECK_FALSE(registry.open_blob("a", unused));
-    CHECK(registry.open_blob("a", codec::digest_of("layer")));
+    CHECK_FALSE(registry().open_blob("a", unused));
+    CHECK(registry().open_blob("a", codec::digest_of("layer")));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a deleted manifest lets go of its blobs, but not of another's") {
+TEST_CASE_FIXTURE(HostedFixture, "a deleted manifest lets go of its blobs, but not of another's") {
     const auto first = push_image("a", "one", {"v1"});
     push_image("a", "two", {"v2"});
-    REQUIRE(registry.index().remove_manifest("a", first));
-    CHECK_FALSE(registry.index().manifest("a", "v1"));
+    REQUIRE(registry().index().remove_manifest("a", first));
+    CHECK_FALSE(registry().index().manifest("a", "v1"));
     for (int day = 0; day < 3; ++day) {
         clock.advance(std::chrono::hours(25));
         collect_all();
@@ -220,19 +135,19 @@ TEST_CASE_FIXTURE(Fixture, "a deleted manifest lets go of its blobs, but not of 
     CHECK(on_disk(codec::digest_of("{}")));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a blob deleted under its manifest and pushed again is in use") {
+TEST_CASE_FIXTURE(HostedFixture, "a blob deleted under its manifest and pushed again is in use") {
     push_image("a", "layer", {"v1"});
-    REQUIRE(registry.index().unlink_blob("a", codec::digest_of("layer")));
-    CHECK_FALSE(registry.open_blob("a", codec::digest_of("layer")));
+    REQUIRE(registry().index().unlink_blob("a", codec::digest_of("layer")));
+    CHECK_FALSE(registry().open_blob("a", codec::digest_of("layer")));
     push("a", "layer");
     for (int day = 0; day < 3; ++day) {
         clock.advance(std::chrono::hours(25));
         collect_all();
     }
-    CHECK(registry.open_blob("a", codec::digest_of("layer")));
+    CHECK(registry().open_blob("a", codec::digest_of("layer")));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a second process is refused the directory") {
+TEST_CASE_FIXTURE(HostedFixture, "a second process is refused the directory") {
     CHECK(code_of([&] { HostedRegistry second({.directory = scratch.path}, clock); }) ==
           ErrorCode::conflict);
 }
@@ -252,7 +167,7 @@ TEST_CASE("what was pushed is there after a restart") {
     CHECK(again.open_blob("a", digest));
 }
 
-TEST_CASE_FIXTURE(Fixture, "pushes, deletes and garbage collection may run at once") {
+TEST_CASE_FIXTURE(HostedFixture, "pushes, deletes and garbage collection may run at once") {
     std::vector<std::jthread> workers;
     for (int worker = 0; worker < 4; ++worker) {
         workers.emplace_back([this, worker] {
@@ -260,16 +175,15 @@ TEST_CASE_FIXTURE(Fixture, "pushes, deletes and garbage collection may run at on
             for (int round = 0; round < 15; ++round) {
                 const auto layer = fmt::format("layer {}", round % 3);
                 const auto digest = push_image(repository, layer, {fmt::format("t{}", round)});
-                if (round % 5 == 4) registry.index().remove_manifest(repository, digest);
-                registry.collect_some();
+                if (round % 5 == 4) registry().index().remove_manifest(repository, digest);
+                registry().collect_some();
             }
         });
     }
     workers.clear();
     for (const auto* repository : {"r0", "r1"}) {
-        const auto page = registry.index().tags(repository, "", 100).value();
-        for (const auto& tag : page.names)
-            CHECK(registry.index().manifest(repository, tag));
+        const auto page = registry().index().tags(repository, "", 100).value();
+        for (const auto& tag : page.names) CHECK(registry().index().manifest(repository, tag));
     }
 }
 

@@ -1,67 +1,87 @@
 #include "hosting/index.hpp"
 
+#include "hosting/immutable.hpp"
 #include "hosting/index_rows.hpp"
-#include "hosting/schema.hpp"
 
 #include <fmt/format.h>
 
 namespace berth::hosting {
 
-Index::Index(const std::filesystem::path& file, Clock& clock) : clock_(clock), pool_(file, {}, 32) {
-    db::migrate(*pool_.lease(), migrations());
-}
-
-std::int64_t Index::now() {
-    using namespace std::chrono;
-    return duration_cast<seconds>(clock_.wall_now().time_since_epoch()).count();
-}
-
-template <class Use>
-auto Index::write(Use&& use) {
-    auto connection = pool_.lease();
-    const std::lock_guard lock(writer_);
-    db::Transaction transaction(*connection);
-    auto result = use(*connection);
-    transaction.commit();
-    return result;
+Index::Index(const std::filesystem::path& file, Clock& clock, const Policy& policy, Mode mode)
+    : rules_(policy), quotas_(policy.quotas), database_(file, clock, mode) {
+    if (mode == Mode::reading) {
+        database_.read([&](db::Connection& connection) {
+            quotas_.load(connection);
+            return true;
+        });
+        return;
+    }
+    database_.write([&](db::Connection& connection) {
+        quotas_.track(connection);
+        return true;
+    });
 }
 
 bool Index::has_repository(std::string_view repository) {
-    auto connection = pool_.lease();
-    return rows::find_repository(*connection, repository).has_value();
+    return database_.read([&](db::Connection& connection) {
+        return rows::find_repository(connection, repository).has_value();
+    });
 }
 
 registry::Page Index::repositories(std::string_view after, std::size_t limit) {
-    auto connection = pool_.lease();
-    auto found = connection->prepare(
-        "SELECT name FROM repositories WHERE manifests > 0 AND name > $1 ORDER BY name LIMIT $2",
-        after, static_cast<std::int64_t>(limit) + 1);
-    return rows::read_page(found, limit);
+    return database_.read([&](db::Connection& connection) {
+        auto found = connection.prepare(
+            "SELECT name FROM repositories WHERE manifests > 0 AND name > $1 "
+            "ORDER BY name LIMIT $2",
+            after, static_cast<std::int64_t>(limit) + 1);
+        return rows::read_page(found, limit);
+    });
 }
 
-std::optional<std::uint64_t> Index::blob_size(std::string_view repository,
-                                              const oci::Digest& digest) {
-    auto connection = pool_.lease();
-    return rows::linked_size(*connection, repository, digest);
+std::optional<ShownBlob> Index::blob(std::string_view repository, const oci::Digest& digest) {
+    return database_.read([&](db::Connection& connection) -> std::optional<ShownBlob> {
+        const auto row = rows::linked_blob(connection, repository, digest);
+        if (!row) return std::nullopt;
+        ShownBlob shown{.size = row->size, .damaged = row->damaged};
+        if (row->unused_since)
+            shown.unused_for = std::chrono::seconds(database_.now() - *row->unused_since);
+        return shown;
+    });
+}
+
+void Index::touch_blob(std::string_view repository, const oci::Digest& digest) {
+    database_.write_blobs([&](db::Connection& connection) {
+        const auto row = rows::linked_blob(connection, repository, digest);
+        const auto id = rows::find_repository(connection, repository);
+        return row && id && rows::link(connection, *id, digest, database_.now()).has_value();
+    });
 }
 
 void Index::link_blob(std::string_view repository, const oci::Digest& digest, std::uint64_t size) {
-    write([&](db::Connection& connection) {
+    database_.write_blobs([&](db::Connection& connection) {
+        const auto now = database_.now();
         const auto id = rows::make_repository(connection, repository);
         connection.run(
             "INSERT INTO blobs (digest, size, unused_since) VALUES ($1, $2, $3) "
             "ON CONFLICT (digest) DO NOTHING",
-            digest.text(), static_cast<std::int64_t>(size), now());
-        rows::link(connection, id, digest, now());
+            digest.text(), static_cast<std::int64_t>(size), now);
+        connection.run(
+            "UPDATE blobs SET damaged_at = NULL WHERE digest = $1 AND damaged_at IS NOT NULL",
+            digest.text());
+        if (const auto blob = rows::link(connection, id, digest, now))
+            quotas_.blob_linked(connection, repository, *blob);
         return true;
     });
 }
 
 bool Index::mount_blob(std::string_view repository, const oci::Digest& digest,
                        std::string_view from) {
-    return write([&](db::Connection& connection) {
-        if (!rows::linked_size(connection, from, digest)) return false;
-        rows::link(connection, rows::make_repository(connection, repository), digest, now());
+    return database_.write_blobs([&](db::Connection& connection) {
+        const auto source = rows::linked_blob(connection, from, digest);
+        if (!source || source->damaged) return false;
+        const auto id = rows::make_repository(connection, repository);
+        if (const auto blob = rows::link(connection, id, digest, database_.now()))
+            quotas_.blob_linked(connection, repository, *blob);
         return true;
     });
 }
@@ -69,112 +89,179 @@ bool Index::mount_blob(std::string_view repository, const oci::Digest& digest,
 std::optional<std::string> Index::find_blob(const oci::Digest& digest,
                                             const std::function<bool(std::string_view)>& may_pull) {
     constexpr std::int64_t most_asked = 100;
-    auto connection = pool_.lease();
-    auto found = connection->prepare(
-        "SELECT repositories.name FROM blobs JOIN links ON links.blob = blobs.id "
-        "JOIN repositories ON repositories.id = links.repository WHERE blobs.digest = $1 LIMIT $2",
-        digest.text(), most_asked);
-    while (found.next()) {
-        auto name = found.text(0);
-        if (may_pull(name)) return name;
-    }
-    return std::nullopt;
+    return database_.read([&](db::Connection& connection) -> std::optional<std::string> {
+        auto found = connection.prepare(
+            "SELECT repositories.name FROM blobs JOIN links ON links.blob = blobs.id "
+            "JOIN repositories ON repositories.id = links.repository "
+            "WHERE blobs.digest = $1 AND blobs.damaged_at IS NULL LIMIT $2",
+            digest.text(), most_asked);
+        while (found.next()) {
+            auto name = found.text(0);
+            if (may_pull(name)) return name;
+        }
+        return std::nullopt;
+    });
 }
 
 bool Index::unlink_blob(std::string_view repository, const oci::Digest& digest) {
-    return write([&](db::Connection& connection) {
+    return database_.write_blobs([&](db::Connection& connection) {
         const auto id = rows::find_repository(connection, repository);
-        return id && rows::unlink(connection, *id, digest, now());
+        if (!id) return false;
+        require_mutable_blob(connection, rules_, {*id, repository}, digest.text());
+        const auto blob = rows::unlink(connection, *id, digest, database_.now());
+        if (blob) quotas_.blob_unlinked(connection, repository, *blob);
+        return blob.has_value();
     });
 }
 
-Collected Index::collect(std::chrono::seconds grace, std::size_t limit) {
-    const auto before = now() - grace.count();
-    const auto most = static_cast<std::int64_t>(limit);
-    Collected collected;
-    collected.links = write([&](db::Connection& connection) {
-        return rows::drop_idle_links(connection, before, most, now());
+void Index::require_room(std::string_view repository, std::uint64_t bytes,
+                         const std::optional<oci::Digest>& digest) {
+    database_.read([&](db::Connection& connection) {
+        quotas_.require_room(connection, repository, bytes, digest);
+        return true;
     });
-    auto connection = pool_.lease();
-    auto idle = connection->prepare(
-        "SELECT digest FROM blobs WHERE unused_since IS NOT NULL AND unused_since <= $1 "
-        "ORDER BY unused_since LIMIT $2",
-        before, most);
-    while (idle.next()) collected.blobs.push_back(rows::digest_of(idle.text(0)));
-    return collected;
 }
 
-bool Index::remove_idle_blob(const oci::Digest& digest) {
-    return write([&](db::Connection& connection) {
-        return connection.run("DELETE FROM blobs WHERE digest = $1 AND links = 0", digest.text()) ==
-               1;
+std::vector<Usage> Index::usage() {
+    return database_.read([](db::Connection& connection) { return Quotas::usage(connection); });
+}
+
+Usage Index::usage(std::string_view prefix) {
+    return database_.read(
+        [&](db::Connection& connection) { return quotas_.usage(connection, prefix); });
+}
+
+Collected Index::collect(std::chrono::seconds grace, std::size_t limit,
+                         const std::vector<oci::Digest>& done) {
+    return database_.write_blobs([&](db::Connection& connection) {
+        const auto before = database_.now() - grace.count();
+        const auto most = static_cast<std::int64_t>(limit);
+        Collected collected;
+        for (const auto& digest : done) rows::forget_dropped(connection, digest);
+        for (const auto& link : rows::idle_links(connection, before, most)) {
+            // One by one: the sums go by how many links are left at each moment.
+            rows::drop_link(connection, link, database_.now());
+            quotas_.blob_unlinked(connection, link.name, link.blob);
+            ++collected.links;
+        }
+        collected.blobs = rows::drop_idle_blobs(connection, before, most);
+        collected.dropped = rows::dropped_blobs(connection, most);
+        return collected;
+    });
+}
+
+bool Index::is_linked(const oci::Digest& digest) {
+    return database_.read([&](db::Connection& connection) {
+        return connection
+            .prepare("SELECT 1 FROM blobs WHERE digest = $1 AND links > 0", digest.text())
+            .next();
+    });
+}
+
+bool Index::is_damaged(const oci::Digest& digest) {
+    return database_.read([&](db::Connection& connection) {
+        return connection
+            .prepare("SELECT 1 FROM blobs WHERE digest = $1 AND damaged_at IS NOT NULL",
+                     digest.text())
+            .next();
+    });
+}
+
+bool Index::set_damaged(const oci::Digest& digest, bool damaged) {
+    const auto when = damaged ? std::optional(database_.now()) : std::nullopt;
+    return database_.write_blobs([&](db::Connection& connection) {
+        return connection.run("UPDATE blobs SET damaged_at = $1 WHERE digest = $2 AND links > 0",
+                              when, digest.text()) == 1;
     });
 }
 
 std::uint64_t Index::blob_count() {
-    auto connection = pool_.lease();
-    auto counted = connection->prepare("SELECT count(*) FROM blobs");
-    counted.next();
-    return static_cast<std::uint64_t>(counted.integer(0));
+    return database_.read([](db::Connection& connection) {
+        auto counted = connection.prepare("SELECT count(*) FROM blobs");
+        counted.next();
+        return static_cast<std::uint64_t>(counted.integer(0));
+    });
 }
 
 std::uint64_t Index::blob_bytes() {
-    auto connection = pool_.lease();
-    auto summed = connection->prepare("SELECT coalesce(sum(size), 0) FROM blobs");
-    summed.next();
-    return static_cast<std::uint64_t>(summed.integer(0));
+    return database_.read([](db::Connection& connection) {
+        auto summed = connection.prepare("SELECT coalesce(sum(size), 0) FROM blobs");
+        summed.next();
+        return static_cast<std::uint64_t>(summed.integer(0));
+    });
 }
 
 std::optional<registry::Page> Index::tags(std::string_view repository, std::string_view after,
                                           std::size_t limit) {
-    auto connection = pool_.lease();
-    const auto id = rows::find_repository(*connection, repository);
-    if (!id) return std::nullopt;
-    auto found = connection->prepare(
-        "SELECT name FROM tags WHERE repository = $1 AND name > $2 ORDER BY name LIMIT $3", *id,
-        after, static_cast<std::int64_t>(limit) + 1);
-    return rows::read_page(found, limit);
+    return database_.read([&](db::Connection& connection) -> std::optional<registry::Page> {
+        const auto id = rows::find_repository(connection, repository);
+        if (!id) return std::nullopt;
+        auto found = connection.prepare(
+            "SELECT name FROM tags WHERE repository = $1 AND name > $2 ORDER BY name LIMIT $3", *id,
+            after, static_cast<std::int64_t>(limit) + 1);
+        return rows::read_page(found, limit);
+    });
 }
 
 bool Index::remove_tag(std::string_view repository, std::string_view tag) {
-    return write([&](db::Connection& connection) {
+    return database_.write_repository(repository, [&](db::Connection& connection) {
         const auto id = rows::find_repository(connection, repository);
-        return id && connection.run("DELETE FROM tags WHERE repository = $1 AND name = $2", *id,
-                                    tag) == 1;
+        if (!id || !rows::remove_tag(connection, *id, tag, database_.now())) return false;
+        if (rules_.is_immutable(repository, tag)) {
+            throw Error(ErrorCode::denied,
+                        fmt::format("the tag {} is immutable and cannot be deleted", tag));
+        }
+        return true;
     });
 }
 
 std::optional<StoredManifest> Index::manifest(std::string_view repository,
                                               std::string_view tag_or_digest) {
-    auto connection = pool_.lease();
-    return rows::find_manifest(*connection, repository, tag_or_digest);
+    auto& cache = database_.cache();
+    if (const auto kept = cache.find(repository, tag_or_digest)) return *kept;
+    const auto moment = cache.moment();
+    auto found = database_.read([&](db::Connection& connection) {
+        return rows::find_manifest(connection, repository, tag_or_digest);
+    });
+    if (found)
+        cache.keep(moment, repository, tag_or_digest, std::make_shared<StoredManifest>(*found));
+    return found;
 }
 
 void Index::put_manifest(std::string_view repository, const NewManifest& manifest,
                          const std::vector<std::string>& tags, const TagRights& rights) {
-    write([&](db::Connection& connection) {
+    database_.write_repository(repository, [&](db::Connection& connection) {
+        const auto now = database_.now();
         const auto id = rows::make_repository(connection, repository);
-        rows::store_manifest(connection, id, manifest, now());
-        for (const auto& tag : tags)
-            rows::set_tag(connection, id, tag, manifest.digest, rights, now());
+        if (rows::store_manifest(connection, id, manifest, now))
+            quotas_.manifest_added(connection, repository, manifest.bytes.size());
+        for (const auto& tag : tags) {
+            rows::set_tag(connection, id, tag, manifest.digest, rights,
+                          rules_.is_immutable(repository, tag), now);
+        }
         return true;
     });
 }
 
 bool Index::remove_manifest(std::string_view repository, const oci::Digest& digest) {
-    return write([&](db::Connection& connection) {
+    return database_.write_repository(repository, [&](db::Connection& connection) {
         const auto id = rows::find_repository(connection, repository);
-        return id && rows::remove_manifest(connection, *id, digest, now());
+        if (!id) return false;
+        require_mutable_manifest(connection, rules_, {*id, repository}, digest.text());
+        const auto bytes = rows::remove_manifest(connection, *id, digest, database_.now());
+        if (bytes) quotas_.manifest_removed(connection, repository, *bytes);
+        return bytes.has_value();
     });
 }
 
 Referrers Index::referrers(std::string_view repository, const oci::Digest& subject,
                            std::string_view artifact_type, std::string_view after,
                            std::size_t limit) {
-    auto connection = pool_.lease();
-    const auto id = rows::find_repository(*connection, repository);
-    if (!id) return {};
-    return rows::find_referrers(*connection, *id, subject, artifact_type, after, limit);
+    return database_.read([&](db::Connection& connection) -> Referrers {
+        const auto id = rows::find_repository(connection, repository);
+        if (!id) return {};
+        return rows::find_referrers(connection, *id, subject, artifact_type, after, limit);
+    });
 }
 
 } // namespace berth::hosting

@@ -10,14 +10,15 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "db/pool.hpp"
+#include "hosting/index_database.hpp"
+#include "hosting/policy_rules.hpp"
+#include "hosting/quotas.hpp"
 #include "oci/manifest.hpp"
 #include "registry/repository.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,25 +56,41 @@ struct Referrers {
     std::optional<std::string> next; ///< digest to continue after
 };
 
+/// A blob as one repository shows it.
+struct ShownBlob {
+    std::uint64_t size = 0;
+    bool damaged = false; ///< its bytes were set aside; a push of the same digest mends it
+    /// How long no manifest of the repository has used it; nothing while one does.
+    std::optional<std::chrono::seconds> unused_for = {};
+};
+
 /// Space that nobody needs any more, see collect().
 struct Collected {
     std::uint64_t links = 0;
-    std::vector<oci::Digest> blobs; ///< whose rows are gone and whose files shall go
+    std::uint64_t blobs = 0;
+    std::vector<oci::Digest> dropped; ///< whose files shall go
 };
 
 /// Any thread. Errors of all members: corrupt, no_space, timeout and internal from the database,
-/// besides what each says.
+/// besides what each says. What a quota or an immutable tag does not allow is denied.
 class Index {
 public:
-    Index(const std::filesystem::path& file, Clock& clock);
+    using Mode = IndexDatabase::Mode;
+    /// Errors: as IndexDatabase's and PolicyRules'. With Mode::reading only what reads is allowed.
+    Index(const std::filesystem::path& file, Clock& clock, const Policy& policy = {},
+          Mode mode = Mode::serving);
 
     bool has_repository(std::string_view repository);
     /// Repositories that hold a manifest, in byte order.
     registry::Page repositories(std::string_view after, std::size_t limit);
 
-    /// Size of a blob that `repository` shows.
-    std::optional<std::uint64_t> blob_size(std::string_view repository, const oci::Digest& digest);
-    /// Shows a blob in a repository; both come into being if need be.
+    /// A blob that `repository` shows.
+    std::optional<ShownBlob> blob(std::string_view repository, const oci::Digest& digest);
+    /// Starts the grace time of a link that no manifest uses again, for a push that found the blob
+    /// here and will name it soon.
+    void touch_blob(std::string_view repository, const oci::Digest& digest);
+    /// Shows a blob in a repository; both come into being if need be. Damage that the blob had is
+    /// mended.
     void link_blob(std::string_view repository, const oci::Digest& digest, std::uint64_t size);
     /// Shows a blob of `from` in `repository`; false if `from` does not show it.
     bool mount_blob(std::string_view repository, const oci::Digest& digest, std::string_view from);
@@ -90,7 +107,8 @@ public:
     /// is missing; denied for a tag that `rights` do not allow.
     void put_manifest(std::string_view repository, const NewManifest& manifest,
                       const std::vector<std::string>& tags, const TagRights& rights);
-    /// Removes a manifest and the tags that point at it; false if it was not there.
+    /// Removes a manifest and the tags that point at it; false if it was not there. Denied if an
+    /// immutable tag leads to it.
     bool remove_manifest(std::string_view repository, const oci::Digest& digest);
     bool remove_tag(std::string_view repository, std::string_view tag);
 
@@ -100,24 +118,40 @@ public:
     Referrers referrers(std::string_view repository, const oci::Digest& subject,
                         std::string_view artifact_type, std::string_view after, std::size_t limit);
 
-    /// One step of garbage collection: drops links that no manifest has used for `grace`, and rows
-    /// of blobs that no repository has linked for `grace`; at most `limit` of each.
-    Collected collect(std::chrono::seconds grace, std::size_t limit);
-    /// Removes the row of a blob that nobody links; false if somebody does now. The caller holds
-    /// the blob's lock and removes the file afterwards.
-    bool remove_idle_blob(const oci::Digest& digest);
+    /// Whether a blob of `bytes` can come: Error denied if no sharing can make it fit, or, if its
+    /// digest is known, if it does not fit now. The last word is said when it is linked.
+    void require_room(std::string_view repository, std::uint64_t bytes,
+                      const std::optional<oci::Digest>& digest);
+    /// What each prefix that has a quota holds, and "", the registry; in byte order. Point reads.
+    std::vector<Usage> usage();
+    /// What any prefix holds; computed from rows if it has no quota.
+    Usage usage(std::string_view prefix);
+
+    /// One step of garbage collection, one transaction: drops links that no manifest has used for
+    /// `grace`, and rows of blobs that no repository has linked for `grace`; at most `limit` of
+    /// each. `done`: what was `dropped` in an earlier step, whose files are gone.
+    Collected collect(std::chrono::seconds grace, std::size_t limit,
+                      const std::vector<oci::Digest>& done);
+    /// Whether any repository shows the blob. While the caller holds the blob's lock the answer
+    /// can only change from yes to no.
+    bool is_linked(const oci::Digest& digest);
+
+    bool is_damaged(const oci::Digest& digest);
+    /// Marks the blob as damaged, or as sound; false if no repository shows it any more.
+    bool set_damaged(const oci::Digest& digest, bool damaged);
 
     std::uint64_t blob_count();
     std::uint64_t blob_bytes(); ///< each blob once, however many repositories show it
 
-private:
-    std::int64_t now();
-    template <class Use>
-    auto write(Use&& use);
+    /// For those who work on the rows themselves (retention, scrub).
+    IndexDatabase& database() { return database_; }
+    const PolicyRules& rules() const { return rules_; }
+    const Quotas& quotas() const { return quotas_; }
 
-    Clock& clock_;
-    db::Pool pool_;
-    std::mutex writer_; ///< writers queue here, fairly, instead of polling the database's lock
+private:
+    PolicyRules rules_;
+    Quotas quotas_;
+    IndexDatabase database_;
 };
 
 } // namespace berth::hosting

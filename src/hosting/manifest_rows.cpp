@@ -30,7 +30,7 @@ void use_blob(db::Connection& connection, std::int64_t repository, const NewMani
               const oci::Descriptor& blob) {
     auto found = connection.prepare(
         "SELECT blobs.id, blobs.size FROM blobs JOIN links ON links.blob = blobs.id "
-        "WHERE blobs.digest = $1 AND links.repository = $2",
+        "WHERE blobs.digest = $1 AND links.repository = $2 AND blobs.damaged_at IS NULL",
         blob.digest.text(), repository);
     if (!found.next()) throw missing(blob, "blob");
     const auto id = found.integer(0);
@@ -57,6 +57,15 @@ bool has_manifest(db::Connection& connection, std::int64_t repository, const oci
         .next();
 }
 
+std::optional<std::uint64_t> manifest_size(db::Connection& connection, std::int64_t repository,
+                                           const oci::Digest& digest) {
+    auto found = connection.prepare(
+        "SELECT length(bytes) FROM manifests WHERE repository = $1 AND digest = $2", repository,
+        digest.text());
+    if (!found.next()) return std::nullopt;
+    return static_cast<std::uint64_t>(found.integer(0));
+}
+
 StoredManifest read_manifest(db::Statement& row) {
     return {digest_of(row.text(0)), row.text(1), row.bytes(2)};
 }
@@ -81,7 +90,7 @@ std::optional<StoredManifest> find_manifest(db::Connection& connection, std::str
     return read_manifest(found);
 }
 
-void store_manifest(db::Connection& connection, std::int64_t repository,
+bool store_manifest(db::Connection& connection, std::int64_t repository,
                     const NewManifest& manifest, std::int64_t now) {
     for (const auto& child : manifest.manifests) {
         if (!has_manifest(connection, repository, child.digest)) throw missing(child, "manifest");
@@ -103,13 +112,21 @@ void store_manifest(db::Connection& connection, std::int64_t repository,
     // Also for a manifest that is there: pushing it again mends a repository whose blobs were
     // deleted one by one and pushed anew.
     for (const auto& blob : manifest.blobs) use_blob(connection, repository, manifest, blob);
+    for (const auto& child : manifest.manifests) {
+        connection.run(
+            "INSERT INTO children (repository, parent, child) VALUES ($1, $2, $3) "
+            "ON CONFLICT DO NOTHING",
+            repository, manifest.digest.text(), child.digest.text());
+    }
+    return is_new;
 }
 
-bool remove_manifest(db::Connection& connection, std::int64_t repository, const oci::Digest& digest,
-                     std::int64_t now) {
-    if (connection.run("DELETE FROM manifests WHERE repository = $1 AND digest = $2", repository,
-                       digest.text()) == 0)
-        return false;
+std::optional<std::uint64_t> remove_manifest(db::Connection& connection, std::int64_t repository,
+                                             const oci::Digest& digest, std::int64_t now) {
+    const auto size = manifest_size(connection, repository, digest);
+    if (!size) return std::nullopt;
+    connection.run("DELETE FROM manifests WHERE repository = $1 AND digest = $2", repository,
+                   digest.text());
     connection.run("UPDATE repositories SET manifests = manifests - 1 WHERE id = $1", repository);
     connection.run("DELETE FROM tags WHERE repository = $1 AND digest = $2", repository,
                    digest.text());
@@ -118,27 +135,16 @@ bool remove_manifest(db::Connection& connection, std::int64_t repository, const 
         "WHERE repository = $2 AND uses > 0 AND blob IN "
         "(SELECT blob FROM uses WHERE repository = $2 AND manifest = $3)",
         now, repository, digest.text());
+    // Rows that were kept for this manifest's sake alone, see drop_idle_blobs().
+    connection.run(
+        "UPDATE blobs SET unused_since = $1 WHERE links = 0 AND unused_since IS NULL "
+        "AND id IN (SELECT blob FROM uses WHERE repository = $2 AND manifest = $3)",
+        now, repository, digest.text());
     connection.run("DELETE FROM uses WHERE repository = $1 AND manifest = $2", repository,
                    digest.text());
-    return true;
-}
-
-void set_tag(db::Connection& connection, std::int64_t repository, std::string_view tag,
-             const oci::Digest& digest, const TagRights& rights, std::int64_t now) {
-    auto found = connection.prepare("SELECT digest FROM tags WHERE repository = $1 AND name = $2",
-                                    repository, tag);
-    const bool exists = found.next();
-    if (exists && found.text(0) == digest.text()) return;
-    if (exists ? !rights.move : !rights.create) {
-        throw Error(ErrorCode::denied,
-                    fmt::format("the tag {} {}", tag,
-                                exists ? "exists and may not be moved" : "may not be created"));
-    }
-    connection.run(
-        "INSERT INTO tags (repository, name, digest, updated_at) "
-        "VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (repository, name) DO UPDATE SET digest = $3, updated_at = $4",
-        repository, tag, digest.text(), now);
+    connection.run("DELETE FROM children WHERE repository = $1 AND parent = $2", repository,
+                   digest.text());
+    return size;
 }
 
 Referrers find_referrers(db::Connection& connection, std::int64_t repository,

@@ -21,9 +21,10 @@ struct Quota {
     std::optional<std::uint64_t> objects = {}; ///< manifests and blobs
 };
 
-/// Which tags stay. A tag of a matching repository stays if any part of the rule keeps it; a
-/// manifest goes when no tag, no index and no subject that stays leads to it and it is older than
-/// the grace time. Immutable tags always stay.
+/// Which tags stay. A tag of a matching repository stays if any part of the rule keeps it; a rule
+/// without such a part leaves all tags alone. A manifest goes when no tag, no index and no subject
+/// that stays leads to it and it is older than the grace time, counted from its last push or from
+/// when a client took its tag away. Immutable tags always stay.
 struct RetentionRule {
     std::string repositories = "**";
     std::vector<std::string> keep_tags = {};               ///< patterns that always stay

@@ -64,6 +64,52 @@ CREATE TABLE tags (
 ) WITHOUT ROWID;
 CREATE INDEX tags_of_manifest ON tags (repository, digest);
 )"},
+    // What policies, retention and scrubbing need. `untagged_at`: when a client took a tag away
+    // from a manifest, so that a pull that has just resolved the tag can end.
+    {2, R"(
+ALTER TABLE blobs ADD COLUMN damaged_at INTEGER;
+ALTER TABLE manifests ADD COLUMN untagged_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX tags_by_age ON tags (repository, updated_at, name);
+
+CREATE TABLE children (
+    repository INTEGER NOT NULL,
+    parent TEXT NOT NULL,
+    child TEXT NOT NULL,
+    PRIMARY KEY (repository, parent, child)
+) WITHOUT ROWID;
+CREATE INDEX parents ON children (repository, child);
+INSERT OR IGNORE INTO children (repository, parent, child)
+    SELECT manifests.repository, manifests.digest, json_extract(listed.value, '$.digest')
+    FROM manifests, json_each(CAST(manifests.bytes AS TEXT), '$.manifests') AS listed
+    WHERE manifests.media_type IN ('application/vnd.oci.image.index.v1+json',
+                                   'application/vnd.docker.distribution.manifest.list.v2+json');
+
+DROP INDEX uses_of_blob;
+CREATE INDEX uses_of_blob ON uses (blob, repository);
+
+CREATE TABLE usage (
+    id INTEGER PRIMARY KEY,
+    prefix TEXT NOT NULL UNIQUE,
+    bytes INTEGER NOT NULL,
+    objects INTEGER NOT NULL
+);
+CREATE TABLE usage_blobs (
+    usage INTEGER NOT NULL REFERENCES usage (id),
+    blob INTEGER NOT NULL,
+    links INTEGER NOT NULL,
+    PRIMARY KEY (usage, blob)
+) WITHOUT ROWID;
+
+CREATE TABLE dropped_blobs (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+
+CREATE TABLE scrub (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    phase INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    finished_at INTEGER
+);
+)"},
 };
 
 } // namespace

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <mutex>
 #include <vector>
@@ -26,7 +27,8 @@ struct Uploads::Session {
     const std::filesystem::path path;
     UniqueFd file;
     codec::Hasher hasher{oci::DigestAlgorithm::sha256};
-    std::uint64_t received = 0;
+    /// Written by who holds `in_use`; read by anybody.
+    std::atomic<std::uint64_t> received = 0;
     std::uint64_t flushed = 0;
     std::chrono::steady_clock::time_point last_used;
 };
@@ -63,13 +65,26 @@ oci::Digest hash_again(int file, std::uint64_t size, oci::DigestAlgorithm algori
     return hasher.digest();
 }
 
+/// A write that failed half way, as on a full disk, has left bytes behind what was received.
+template <class Session>
+void go_to_end(const Session& session) {
+    const auto end = static_cast<off_t>(session.received.load());
+    if (::lseek(session.file.get(), end, SEEK_SET) != end ||
+        ::ftruncate(session.file.get(), end) != 0)
+        throw system_error("going on with an upload", errno);
+}
+
 } // namespace
 
-Uploads::Uploads(std::filesystem::path directory, UploadLimits limits, Clock& clock)
-    : directory_(std::move(directory)), limits_(limits), clock_(clock) {
+Uploads::Uploads(std::filesystem::path directory, UploadLimits limits, Clock& clock,
+                 RequireRoom require_room)
+    : directory_(std::move(directory)),
+      limits_(limits),
+      clock_(clock),
+      require_room_(std::move(require_room)) {
     store::make_directories(directory_);
     for (const auto& left : std::filesystem::directory_iterator(directory_))
-        std::filesystem::remove(left.path());
+        std::filesystem::remove_all(left.path());
 }
 
 Uploads::~Uploads() = default;
@@ -112,9 +127,16 @@ void Uploads::forget(std::string_view id) {
 }
 
 std::uint64_t Uploads::received(std::string_view repository, std::string_view id) {
-    const auto session = hold(repository, id);
-    const auto lock = use_alone(session->in_use);
-    return session->received;
+    // Not alone: a client whose connection broke asks before the server has noticed.
+    return hold(repository, id)->received;
+}
+
+void Uploads::check_size(const Session& session, std::uint64_t more) const {
+    if (more > limits_.blob_bytes || session.received > limits_.blob_bytes - more) {
+        throw Error(ErrorCode::limit_exceeded,
+                    fmt::format("a blob may have at most {} bytes", limits_.blob_bytes));
+    }
+    if (require_room_) require_room_(session.repository, session.received + more);
 }
 
 std::uint64_t Uploads::append(std::string_view repository, std::string_view id, Source& content,
@@ -126,15 +148,14 @@ std::uint64_t Uploads::append(std::string_view repository, std::string_view id, 
     if (start && *start != session->received) {
         throw Error(ErrorCode::range_invalid,
                     fmt::format("the chunk begins at byte {}, but the upload has {} bytes", *start,
-                                session->received));
+                                session->received.load()));
     }
+    check_size(*session, length.value_or(0));
+    go_to_end(*session);
     std::vector<std::byte> buffer(piece);
     std::uint64_t taken = 0;
     while (const auto size = content.read(buffer)) {
-        if (session->received + size > limits_.blob_bytes) {
-            throw Error(ErrorCode::limit_exceeded,
-                        fmt::format("a blob may have at most {} bytes", limits_.blob_bytes));
-        }
+        if (session->received + size > limits_.blob_bytes) check_size(*session, size);
         const auto bytes = std::span(std::as_const(buffer)).first(size);
         write_all(session->file.get(), bytes, "an upload");
         session->hasher.update(bytes);
@@ -145,6 +166,7 @@ std::uint64_t Uploads::append(std::string_view repository, std::string_view id, 
                               static_cast<off_t>(session->received - session->flushed),
                               SYNC_FILE_RANGE_WRITE);
             session->flushed = session->received;
+            check_size(*session, 0);
         }
     }
     session->last_used = clock_.now();
@@ -159,6 +181,7 @@ void Uploads::finish(std::string_view repository, std::string_view id, const oci
                      const std::function<void(const FinishedUpload&)>& publish) {
     const auto session = hold(repository, id);
     const auto lock = use_alone(session->in_use);
+    go_to_end(*session);
     forget(id);
     const auto actual =
         digest.algorithm() == oci::DigestAlgorithm::sha256
@@ -167,7 +190,7 @@ void Uploads::finish(std::string_view repository, std::string_view id, const oci
     if (actual != digest) {
         throw Error(ErrorCode::digest_invalid,
                     fmt::format("the {} bytes received have the digest {}, not {}",
-                                session->received, actual.text(), digest.text()));
+                                session->received.load(), actual.text(), digest.text()));
     }
     publish({session->file.get(), session->path, session->received});
 }

@@ -39,7 +39,13 @@ struct FinishedUpload {
 /// conflict. An id that is not known, or belongs to another repository, is blob_upload_unknown.
 class Uploads {
 public:
-    Uploads(std::filesystem::path directory, UploadLimits limits, Clock& clock);
+    /// Throws if the repository cannot hold a blob of so many bytes. Asked as soon as a length is
+    /// announced, and again while bytes arrive.
+    using RequireRoom = std::function<void(std::string_view repository, std::uint64_t bytes)>;
+
+    /// What an earlier process left in `directory` is removed.
+    Uploads(std::filesystem::path directory, UploadLimits limits, Clock& clock,
+            RequireRoom require_room = {});
     ~Uploads();
 
     /// A new session's id: 32 hex digits that cannot be guessed. Errors: too_many_requests.
@@ -65,6 +71,10 @@ public:
     void drop(std::string_view id) { forget(id); }
     /// Forgets sessions that were idle for too long; returns how many.
     std::size_t expire();
+    /// Sessions now.
+    std::size_t open() {
+        return sessions_.with([](const auto& sessions) { return sessions.size(); });
+    }
 
 private:
     struct Session;
@@ -72,10 +82,12 @@ private:
     using Held = std::shared_ptr<Session>;
     Held hold(std::string_view repository, std::string_view id);
     void forget(std::string_view id);
+    void check_size(const Session& session, std::uint64_t more) const;
 
     std::filesystem::path directory_;
     UploadLimits limits_;
     Clock& clock_;
+    RequireRoom require_room_;
     Synchronized<std::map<std::string, Held, std::less<>>> sessions_;
 };
 
