@@ -52,9 +52,9 @@ void require_apart(const fs::path& from, const fs::path& to) {
     const auto inner = fs::weakly_canonical(fs::absolute(to) / "").native();
     const auto outer = fs::weakly_canonical(fs::absolute(from) / "").native();
     if (!inner.starts_with(outer) && !outer.starts_with(inner)) return;
-    throw Error(ErrorCode::usage, fmt::format("{} and {} lie one in the other",
-                                              berth::quoted(from.native()),
-                                              berth::quoted(to.native())))
+    throw Error(ErrorCode::usage,
+                fmt::format("{} and {} lie one in the other", berth::quoted(from.native()),
+                            berth::quoted(to.native())))
         .set_hint("keep backups on another disk");
 }
 
@@ -147,8 +147,7 @@ public:
         report_.bytes = index.bytes();
         progress_.expect(report_.blobs, report_.bytes);
         std::int64_t row = 0;
-        for (auto blobs = index.after(row, page); !blobs.empty();
-             blobs = index.after(row, page)) {
+        for (auto blobs = index.after(row, page); !blobs.empty(); blobs = index.after(row, page)) {
             copy_page(blobs);
             row = blobs.back().row;
         }

@@ -28,8 +28,8 @@ struct BackupReport {
     std::uint64_t bytes = 0;        ///< of these
     std::uint64_t copied_blobs = 0; ///< the others were there from an earlier backup
     std::uint64_t copied_bytes = 0;
-    std::uint64_t removed_blobs = 0;      ///< of an earlier backup, named no more
-    std::vector<std::string> lost = {};   ///< digests whose content is missing or damaged
+    std::uint64_t removed_blobs = 0;    ///< of an earlier backup, named no more
+    std::vector<std::string> lost = {}; ///< digests whose content is missing or damaged
 };
 
 /// What backing up and restoring work with.

@@ -29,10 +29,9 @@ void drop_garbage(Index& copy) {
 
 void copy_index(const fs::path& index, const fs::path& file) {
     if (!fs::exists(index)) {
-        throw Error(ErrorCode::not_found,
-                    fmt::format("{} holds no registry: there is no {}",
-                                berth::quoted(index.parent_path().native()),
-                                berth::quoted(index.filename().native())))
+        throw Error(ErrorCode::not_found, fmt::format("{} holds no registry: there is no {}",
+                                                      berth::quoted(index.parent_path().native()),
+                                                      berth::quoted(index.filename().native())))
             .set_hint("name the data directory with --data");
     }
     // One read transaction: SQLite's writers go on beside it.
@@ -59,7 +58,8 @@ std::vector<IndexedBlob> IndexedBlobs::after(std::int64_t row, std::size_t most)
 }
 
 bool IndexedBlobs::has(const oci::Digest& digest) {
-    return connection_.prepare("SELECT 1 FROM blobs WHERE digest = $1 AND links > 0", digest.text()).next();
+    return connection_.prepare("SELECT 1 FROM blobs WHERE digest = $1 AND links > 0", digest.text())
+        .next();
 }
 
 std::uint64_t IndexedBlobs::count() {
