@@ -3,8 +3,11 @@
 #include "base/file.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+
+#include <thread>
 
 namespace berth::access {
 
@@ -93,6 +96,56 @@ TEST_CASE_FIXTURE(Fixture, "a changed password counts at once, also where the ol
     CHECK(users.authenticate("ann", Secret("new")));
     CHECK(users.remove("ann"));
     CHECK_FALSE(users.authenticate("ann", Secret("new")));
+}
+
+TEST_CASE_FIXTURE(Fixture, "adding does not replace, and changing one user leaves the others") {
+    users.add({.name = "ann", .password_hash = "x"});
+    users.add({.name = "bob", .password_hash = "y"});
+    CHECK_THROWS_WITH(users.add({.name = "ann", .password_hash = "z"}),
+                      doctest::Contains("there is a user \"ann\" already"));
+    const auto changed = users.update("ann", [](User& user) {
+        user.grants.push_back({"team", pull});
+    });
+    CHECK(changed.grants.size() == 1);
+    CHECK(users.list().size() == 2);
+    CHECK(users.find("ann")->may(Action::pull, "team/app"));
+    CHECK_FALSE(users.find("bob")->may(Action::pull, "team/app"));
+    CHECK_THROWS_AS(users.update("eve", [](User&) {}), Error);
+}
+
+TEST_CASE_FIXTURE(Fixture, "the last admin stays one") {
+    users.add({.name = "ann", .password_hash = "x", .admin = true});
+    users.add({.name = "bob", .password_hash = "y"});
+    CHECK_THROWS_AS(users.remove("ann"), Error);
+    CHECK_THROWS_AS(users.update("ann", [](User& user) { user.admin = false; }), Error);
+    CHECK(users.find("ann")->admin);
+    users.update("bob", [](User& user) { user.admin = true; });
+    CHECK(users.remove("ann"));
+    CHECK_FALSE(users.remove("ann"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "what another process changes at the same time is kept") {
+    std::vector<std::jthread> writers;
+    for (int writer = 0; writer < 4; ++writer) {
+        writers.emplace_back([&, writer] {
+            Users other(directory / "users.json", clock);
+            for (int i = 0; i < 5; ++i)
+                other.add({.name = fmt::format("u{}-{}", writer, i), .password_hash = "x"});
+        });
+    }
+    writers.clear();
+    CHECK(users.list().size() == 20);
+}
+
+TEST_CASE_FIXTURE(Fixture, "prefixes become public and private one by one") {
+    CHECK(users.make_public("mirror"));
+    CHECK_FALSE(users.make_public("mirror"));
+    CHECK(users.make_public("charts"));
+    CHECK(users.anonymous().may(Action::pull, "charts/web"));
+    CHECK(users.make_private("charts"));
+    CHECK_FALSE(users.make_private("charts"));
+    CHECK_FALSE(users.anonymous().may(Action::pull, "charts/web"));
+    CHECK(users.public_prefixes() == std::vector<std::string>{"mirror"});
 }
 
 TEST_CASE_FIXTURE(Fixture, "everybody may pull what is public and nothing else") {

@@ -78,9 +78,23 @@ const User* find_in(const std::vector<User>& users, std::string_view name) {
     return found == users.end() ? nullptr : &*found;
 }
 
-/// A keyed hash of a pair, so that the memory of right pairs holds no password.
-std::string hash_of_pair(const std::string& key, std::string_view name, const Secret& password) {
-    const std::string text = fmt::format("{}:{}{}", name.size(), name, password.reveal());
+bool has_admin(const std::vector<User>& users) {
+    return std::any_of(users.begin(), users.end(), [](const User& user) { return user.admin; });
+}
+
+/// A registry that has an admin keeps one.
+void require_admin(bool before, const std::vector<User>& users) {
+    if (!before || has_admin(users)) return;
+    throw Error(ErrorCode::conflict, "no admin would be left")
+        .set_hint("make another user an admin first");
+}
+
+/// A keyed hash of a pair, so that the memory of right pairs holds no password. With the stored
+/// hash in it: a pair that was compared while the password changed is worth nothing afterwards.
+std::string hash_of_pair(const std::string& key, std::string_view stored, std::string_view name,
+                         const Secret& password) {
+    const std::string text =
+        fmt::format("{}:{}{}:{}{}", stored.size(), stored, name.size(), name, password.reveal());
     std::string hash(crypto_generichash_BYTES, '\0');
     crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
                        reinterpret_cast<const unsigned char*>(text.data()), text.size(),
@@ -163,7 +177,7 @@ std::optional<Identity> Users::authenticate(std::string_view name, const Secret&
         if (user == nullptr) return std::nullopt;
         return Found{user->password_hash, identity_of(*user, content.public_prefixes)};
     });
-    const auto key = hash_of_pair(pair_key_, name, password);
+    const auto key = hash_of_pair(pair_key_, found ? found->hash : nobody, name, password);
     if (found && remembered(key)) return found->identity;
     const std::lock_guard lock(hashing_[static_cast<unsigned char>(key[0]) % 2]);
     if (!password_matches(password, found ? found->hash : nobody) || !found) return std::nullopt;
@@ -201,10 +215,43 @@ void Users::put(const User& user) {
     });
 }
 
+void Users::add(const User& user) {
+    check_name(user.name);
+    change([&](Content& content) {
+        if (find_in(content.users, user.name) != nullptr) {
+            throw Error(ErrorCode::conflict,
+                        fmt::format("there is a user {} already", berth::quoted(user.name)))
+                .set_hint(
+                    "berth user passwd gives it a new password, berth user grant more rights");
+        }
+        content.users.push_back(user);
+        return true;
+    });
+}
+
+User Users::update(std::string_view name, const std::function<void(User&)>& alter) {
+    return change([&](Content& content) {
+        const auto found = std::find_if(content.users.begin(), content.users.end(),
+                                        [&](const User& user) { return user.name == name; });
+        if (found == content.users.end()) {
+            throw Error(ErrorCode::not_found,
+                        fmt::format("there is no user {}", berth::quoted(name)))
+                .set_hint("berth user ls lists all users");
+        }
+        const bool before = has_admin(content.users);
+        alter(*found);
+        require_admin(before, content.users);
+        return *found;
+    });
+}
+
 bool Users::remove(std::string_view name) {
     return change([&](Content& content) {
-        return std::erase_if(content.users, [&](const User& user) { return user.name == name; }) >
-               0;
+        const bool before = has_admin(content.users);
+        if (std::erase_if(content.users, [&](const User& user) { return user.name == name; }) == 0)
+            return false;
+        require_admin(before, content.users);
+        return true;
     });
 }
 
@@ -217,6 +264,20 @@ void Users::set_public_prefixes(std::vector<std::string> prefixes) {
         content.public_prefixes = std::move(prefixes);
         return true;
     });
+}
+
+bool Users::make_public(std::string_view prefix) {
+    return change([&](Content& content) {
+        auto& all = content.public_prefixes;
+        if (std::find(all.begin(), all.end(), prefix) != all.end()) return false;
+        all.emplace_back(prefix);
+        return true;
+    });
+}
+
+bool Users::make_private(std::string_view prefix) {
+    return change(
+        [&](Content& content) { return std::erase(content.public_prefixes, prefix) > 0; });
 }
 
 } // namespace berth::access

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -52,10 +53,19 @@ public:
     std::vector<User> list();
     /// Adds or replaces. Errors: usage for a name that is empty, too long or holds a colon.
     void put(const User& user);
+    /// Adds. Errors: as put(); conflict if there is a user of this name.
+    void add(const User& user);
+    /// Changes one user and gives it as it is then; what other processes change at the same time is
+    /// kept. Errors: not_found; conflict if no admin would be left; what `change` throws.
+    User update(std::string_view name, const std::function<void(User&)>& change);
+    /// False if there is no such user. Errors: conflict if no admin would be left.
     bool remove(std::string_view name);
     /// Prefixes that anonymous clients may pull from; "" is everything.
     std::vector<std::string> public_prefixes();
     void set_public_prefixes(std::vector<std::string> prefixes);
+    /// One prefix more, or less; false if it was there already, or was not.
+    bool make_public(std::string_view prefix);
+    bool make_private(std::string_view prefix);
 
 private:
     struct Content {
