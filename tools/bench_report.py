@@ -179,4 +179,5 @@ def main():
         write_docs(arguments.docs, lines, results)
 
 
-main()
+if __name__ == "__main__":
+    main()
