@@ -1,0 +1,39 @@
+// The state of the emulated AWS, filled from a JSON file; changed by the tests through /_emulator.
+"use strict";
+
+class World {
+  constructor(data) {
+    this.offset = 0; // AWS's clock minus the machine's, in seconds
+    this.principals = new Map();
+    for (const each of data.principals || [])
+      this.principals.set(each.accessKeyId, { policies: [], userId: "AIDAEXAMPLE", ...each });
+    this.roles = new Map((data.roles || []).map((role) => [role.arn, { policies: [], ...role }]));
+    this.webTokens = new Map((data.webTokens || []).map((each) => [each.token, each]));
+    this.repositories = new Map(Object.entries(data.repositories || {})
+      .map(([place, all]) => [place, new Map(Object.entries(all))]));
+    this.rules = new Map(Object.entries(data.rules || {}));
+    this.passwords = new Map();
+    this.counts = {};
+    this.throttle = {}; // operation: so many refusals to come
+  }
+
+  now() { return Date.now() / 1000 + this.offset; }
+  count(service, operation) {
+    const key = `${service} ${operation}`;
+    this.counts[key] = (this.counts[key] || 0) + 1;
+  }
+  /** True if this call is to be refused as one too many. */
+  throttles(operation) {
+    if (!this.throttle[operation]) return false;
+    this.throttle[operation] -= 1;
+    return true;
+  }
+  change(what) {
+    if (what.offset !== undefined) this.offset = what.offset;
+    Object.assign(this.throttle, what.throttle || {});
+    for (const { accessKeyId, ...rest } of what.principals || [])
+      this.principals.set(accessKeyId, { accessKeyId, policies: [], userId: "AIDAEXAMPLE", ...rest });
+  }
+}
+
+module.exports = { World };
