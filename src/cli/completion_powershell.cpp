@@ -14,7 +14,7 @@ constexpr std::string_view tail = R"(
              elseif ($one -and $flags.ContainsKey($one)) { $flags[$one] }
              elseif ($one -and $second.ContainsKey($one)) { $second[$one] }
              else { $first }
-    if ($done.Count -gt 0 -and $names -contains $done[0] -and -not $wordToComplete.StartsWith('-')) {
+    if ($one -and $names -contains $one -and -not $wordToComplete.StartsWith('-')) {
         $words = @(berth complete -- $wordToComplete 2>$null)
     }
     $words | Where-Object { $_ -like "$wordToComplete*" } | ForEach-Object {
