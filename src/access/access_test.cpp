@@ -42,6 +42,8 @@ TEST_CASE("a password matches its own hash only") {
 TEST_CASE("a bcrypt hash as htpasswd -B writes it is understood") {
     const std::string hash = "$2y$05$aDPgTEsJK0pUy8d6FA0WIOF28MqD4PQGtu23kUBxmJxyl9xyuj/d2";
     CHECK_FALSE(password_matches(Secret("wrong"), hash));
+    CHECK_FALSE(password_matches(Secret(std::string("U*U\0more", 8)),
+                                 "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"));
     // The widely published vector of crypt_blowfish.
     CHECK(password_matches(Secret("U*U"),
                            "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"));

@@ -20,6 +20,8 @@ void start_sodium() {
 }
 
 bool matches_bcrypt(const Secret& password, const std::string& hash) {
+    // crypt() would compare what stands before the zero alone.
+    if (password.reveal().find('\0') != std::string::npos) return false;
     crypt_data data{};
     const char* computed = crypt_r(password.reveal().c_str(), hash.c_str(), &data);
     return computed != nullptr && equal_in_constant_time(computed, hash);

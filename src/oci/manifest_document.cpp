@@ -49,9 +49,9 @@ bool fits(std::string_view type, DocumentKind kind) {
 } // namespace
 
 json::Value parse_document(std::string_view text) {
-    if (text.size() > manifest_limit)
+    if (text.size() > document_limit)
         refuse(
-            fmt::format("the document has {} bytes; the limit is {}", text.size(), manifest_limit));
+            fmt::format("the document has {} bytes; the limit is {}", text.size(), document_limit));
     return json::parse(text).value();
 }
 

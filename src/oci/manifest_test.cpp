@@ -1,6 +1,7 @@
 #include "oci/manifest.hpp"
 
 #include "base/file.hpp"
+#include "oci/manifest_document.hpp"
 #include "oci/media_type.hpp"
 
 #include <doctest/doctest.h>
@@ -183,8 +184,8 @@ TEST_CASE("the number of descriptors and the size of a document are bounded") {
     std::string many = R"("manifests":[)";
     for (std::size_t i = 0; i <= oci::descriptor_limit; ++i) many += i == 0 ? "{}" : ",{}";
     CHECK(contains(fault(oci::parse_index(document({many + "]"}), "")), "the limit is 10000"));
-    const std::string large(oci::manifest_limit + 1, ' ');
-    CHECK(contains(fault(oci::parse_manifest(large, "")), "the limit is 4194304"));
+    const std::string large(oci::document_limit + 1, ' ');
+    CHECK(contains(fault(oci::parse_manifest(large, "")), "the limit is 67108864"));
 }
 
 TEST_CASE("the type of a document is detected") {

@@ -1,4 +1,6 @@
 #include "server/call.hpp"
+#include "server/ranges.hpp"
+#include "server/site.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +11,28 @@ namespace {
 Error unknown_blob(const Call& call) {
     return {ErrorCode::blob_unknown,
             fmt::format("repository {} has no blob {}", call.repository, call.argument)};
+}
+
+/// The blob or the range of it that is wanted. A range that cannot be had says how much there is.
+net::Response with_content(const Call& call, net::Response response, store::OpenedBlob blob,
+                           std::string_view entity_tag) {
+    net::FileRange body{std::move(blob.file), 0, blob.size};
+    try {
+        if (const auto range = wanted_range(call.request, blob.size, entity_tag)) {
+            response.status = 206;
+            response.headers.add("Content-Range",
+                                 fmt::format("bytes {}-{}/{}", range->first,
+                                             range->first + range->length - 1, blob.size));
+            body.offset = range->first;
+            body.length = range->length;
+        }
+    } catch (const Error& error) {
+        response = render_error(error, call.request);
+        response.headers.add("Content-Range", fmt::format("bytes */{}", blob.size));
+        return response;
+    }
+    response.body = std::move(body);
+    return response;
 }
 
 } // namespace
@@ -34,17 +58,7 @@ net::Response get_blob(Call& call) {
         response.headers.add("Content-Length", fmt::format("{}", blob->size));
         return response;
     }
-    net::FileRange body{std::move(blob->file), 0, blob->size};
-    if (const auto range = wanted_range(call.request, blob->size)) {
-        response.status = 206;
-        response.headers.add("Content-Range",
-                             fmt::format("bytes {}-{}/{}", range->first,
-                                         range->first + range->length - 1, blob->size));
-        body.offset = range->first;
-        body.length = range->length;
-    }
-    response.body = std::move(body);
-    return response;
+    return with_content(call, std::move(response), std::move(*blob), entity_tag);
 }
 
 net::Response delete_blob(Call& call) {

@@ -6,7 +6,6 @@
 #include "server/caller.hpp"
 #include "server/query.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,14 +19,6 @@ struct Call {
     std::string repository; ///< a valid name
     std::string argument;   ///< digest, reference or upload id, decoded
 };
-
-/// "bytes=…" or none against a body of `size`: what to send. Nothing: all of it.
-/// Error range_invalid if no byte of it exists. Several ranges are answered with the whole.
-struct ByteRange {
-    std::uint64_t first;
-    std::uint64_t length;
-};
-std::optional<ByteRange> wanted_range(const net::Request& request, std::uint64_t size);
 
 /// Whether If-None-Match names this entity tag.
 bool is_unchanged(const net::Request& request, std::string_view entity_tag);

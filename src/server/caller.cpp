@@ -37,7 +37,14 @@ bool Caller::may(access::Action action, std::string_view repository) const {
 }
 
 bool Caller::sees(std::string_view repository) const {
-    if (!identity_.may(access::Action::pull, repository)) return false;
+    return identity_.may(access::Action::pull, repository) && spans_registry();
+}
+
+bool Caller::administers() const {
+    return identity_.admin && spans_registry();
+}
+
+bool Caller::spans_registry() const {
     if (!token_access_) return true;
     return std::any_of(
         token_access_->begin(), token_access_->end(), [](const access::Scope& scope) {
@@ -65,15 +72,24 @@ std::optional<std::pair<std::string, Secret>> basic_credential(const net::Reques
     return std::pair(text->substr(0, colon), Secret(text->substr(colon + 1)));
 }
 
-Caller identify(const net::Request& request, access::Users& users, access::TokenIssuer& tokens) {
-    if (const auto basic = basic_credential(request)) {
-        auto identity = users.authenticate(basic->first, basic->second);
-        if (!identity) throw wrong_credential("wrong user name or password");
-        return {std::move(*identity), std::nullopt};
-    }
+access::Identity log_in(net::Request& request, std::string_view name, const Secret& password,
+                        access::Users& users, access::RateLimiter* limiter) {
+    request.actor = name;
+    if (limiter != nullptr) limiter->admit_login(request.peer);
+    auto identity = users.authenticate(name, password);
+    if (identity) return std::move(*identity);
+    if (limiter != nullptr) limiter->login_failed(request.peer);
+    throw wrong_credential("wrong user name or password");
+}
+
+Caller identify(net::Request& request, access::Users& users, access::TokenIssuer& tokens,
+                access::RateLimiter* limiter) {
+    if (const auto basic = basic_credential(request))
+        return {log_in(request, basic->first, basic->second, users, limiter), std::nullopt};
     if (const auto bearer = after_scheme(request, "Bearer")) {
         auto token = tokens.verify(*bearer);
         if (!token) throw wrong_credential("the token is not valid, or no longer");
+        request.actor = token->subject;
         auto identity =
             token->subject.empty() ? std::optional(users.anonymous()) : users.find(token->subject);
         if (!identity) throw wrong_credential("the token's user is gone");

@@ -1,6 +1,7 @@
 // Caller: who sends a request, and what it may do.
 #pragma once
 
+#include "access/rate_limiter.hpp"
 #include "access/rights.hpp"
 #include "access/token.hpp"
 #include "access/users.hpp"
@@ -33,16 +34,29 @@ public:
     /// for everybody else.
     void require(access::Action action, std::string_view repository) const;
     bool anonymous() const { return identity_.anonymous(); }
+    /// An administrator; by a token only if that is for more than single repositories.
+    bool administers() const;
     const std::string& name() const { return identity_.name; }
+
+    /// Not by a token that is for single repositories only.
+    bool spans_registry() const;
 
 private:
     access::Identity identity_;
     std::optional<std::vector<access::Scope>> token_access_;
 };
 
+/// Who logs in by name and password. Errors: unauthorized for a wrong pair; too_many_requests, with
+/// no look at the pair, while too many from the same address were wrong. Sets the request's actor.
+/// `limiter` may be null.
+access::Identity log_in(net::Request& request, std::string_view name, const Secret& password,
+                        access::Users& users, access::RateLimiter* limiter);
+
 /// By the Authorization field: Basic, a bearer token of ours, or none. Wrong credentials are Error
-/// unauthorized, also where anonymous callers would be served.
-Caller identify(const net::Request& request, access::Users& users, access::TokenIssuer& tokens);
+/// unauthorized, also where anonymous callers would be served. Sets the request's actor. `limiter`
+/// may be null.
+Caller identify(net::Request& request, access::Users& users, access::TokenIssuer& tokens,
+                access::RateLimiter* limiter);
 
 /// User and password of a Basic Authorization field; nothing if there is none.
 std::optional<std::pair<std::string, Secret>> basic_credential(const net::Request& request);

@@ -20,24 +20,25 @@ struct Route {
     std::string_view method;
     std::string_view resource; ///< what stands between the repository's name and the argument
     Endpoint endpoint;
+    std::string_view name; ///< for metrics and logs
 };
 
 /// Longest resource first: "blobs/uploads" before "blobs".
 constexpr std::array routes{
-    Route{"POST", "/blobs/uploads/", begin_upload},
-    Route{"GET", "/blobs/uploads/", upload_status},
-    Route{"PATCH", "/blobs/uploads/", append_upload},
-    Route{"PUT", "/blobs/uploads/", finish_upload},
-    Route{"DELETE", "/blobs/uploads/", cancel_upload},
-    Route{"GET", "/blobs/", get_blob},
-    Route{"HEAD", "/blobs/", get_blob},
-    Route{"DELETE", "/blobs/", delete_blob},
-    Route{"GET", "/manifests/", get_manifest},
-    Route{"HEAD", "/manifests/", get_manifest},
-    Route{"PUT", "/manifests/", put_manifest},
-    Route{"DELETE", "/manifests/", delete_manifest},
-    Route{"GET", "/tags/", list_tags},
-    Route{"GET", "/referrers/", list_referrers},
+    Route{"POST", "/blobs/uploads/", begin_upload, "upload"},
+    Route{"GET", "/blobs/uploads/", upload_status, "upload"},
+    Route{"PATCH", "/blobs/uploads/", append_upload, "upload"},
+    Route{"PUT", "/blobs/uploads/", finish_upload, "upload"},
+    Route{"DELETE", "/blobs/uploads/", cancel_upload, "upload"},
+    Route{"GET", "/blobs/", get_blob, "blob"},
+    Route{"HEAD", "/blobs/", get_blob, "blob"},
+    Route{"DELETE", "/blobs/", delete_blob, "blob"},
+    Route{"GET", "/manifests/", get_manifest, "manifest"},
+    Route{"HEAD", "/manifests/", get_manifest, "manifest"},
+    Route{"PUT", "/manifests/", put_manifest, "manifest"},
+    Route{"DELETE", "/manifests/", delete_manifest, "manifest"},
+    Route{"GET", "/tags/", list_tags, "tags"},
+    Route{"GET", "/referrers/", list_referrers, "referrers"},
 };
 
 /// The last place where `resource` stands with one path component after it.
@@ -74,6 +75,22 @@ Target find_target(std::string_view method, std::string_view path) {
     throw Error(ErrorCode::not_found, "there is nothing at this address");
 }
 
+/// The methods that an address knows, for the field Allow of a 405.
+std::string allowed_methods(std::string_view path) {
+    if (path.empty()) return "GET, HEAD";
+    if (path == "_catalog") return "GET";
+    std::string methods;
+    for (const auto& route : routes) {
+        const auto at = find_resource(path, route.resource);
+        if (!at) continue;
+        const bool opens = route.endpoint == begin_upload;
+        if (opens != (path.size() == *at + route.resource.size())) continue;
+        methods += methods.empty() ? "" : ", ";
+        methods += route.method;
+    }
+    return methods;
+}
+
 /// What a token for this request would have to cover, for the challenge.
 std::string wanted_scope(std::string_view method, std::string_view path) {
     if (path == "_catalog") return "registry:catalog:*";
@@ -96,17 +113,18 @@ std::string realm_of(const net::Request& request) {
     return fmt::format("{}://{}/token", tls ? "https" : "http", host);
 }
 
-void add_challenges(net::Response& response, const net::Request& request, std::string_view service,
-                    std::string_view scope) {
+void add_challenge(net::Response& response, const net::Request& request, std::string_view service,
+                    std::string_view scope, std::string_view problem) {
     const auto safe = [](std::string_view text) {
         return std::all_of(text.begin(), text.end(),
                            [](char c) { return c > ' ' && c < 127 && c != '"' && c != '\\'; });
     };
-    // Some clients read the first challenge only; with a token they send their password once.
+    // Basic is taken, but not offered: docker, logged in by a token, answers both challenges or
+    // gives up, and has no password to answer this one with.
     auto bearer = fmt::format("Bearer realm=\"{}\",service=\"{}\"", realm_of(request), service);
     if (!scope.empty() && safe(scope)) bearer += fmt::format(",scope=\"{}\"", scope);
+    if (!problem.empty()) bearer += fmt::format(",error=\"{}\"", problem);
     response.headers.add("WWW-Authenticate", std::move(bearer));
-    response.headers.add("WWW-Authenticate", "Basic realm=\"berth\", charset=\"UTF-8\"");
 }
 
 class Distribution {
@@ -115,7 +133,10 @@ public:
         : parts_(parts), others_(std::move(others)) {}
 
     net::Response operator()(net::Request& request) const {
-        if (request.path == "/token") return answer_token(request, parts_);
+        if (request.path == "/token") {
+            request.route = "token";
+            return answer_token(request, parts_);
+        }
         if (request.path != "/v2" && !request.path.starts_with("/v2/")) return others_(request);
         net::Response response;
         std::string path;
@@ -124,11 +145,8 @@ public:
             if (path.starts_with('/')) path.erase(0, 1);
             response = answer(request, path);
         } catch (const Error& error) {
-            response = render_error(error, request);
-            if (error.code() == ErrorCode::unauthorized) {
-                add_challenges(response, request, parts_.tokens.service(),
-                               wanted_scope(request.method, path));
-            }
+            request.failure = error.what();
+            response = refusal(error, request, path);
         }
         response.headers.add("Docker-Distribution-Api-Version", "registry/2.0");
         response.headers.add("X-Content-Type-Options", "nosniff");
@@ -136,17 +154,47 @@ public:
     }
 
 private:
+    net::Response refusal(const Error& error, const net::Request& request,
+                          std::string_view path) const {
+        // Nothing here connects to others: what is unreachable is the client that has gone.
+        if (error.code() == ErrorCode::unreachable)
+            return render_error(Error(ErrorCode::cancelled, error.message()), request);
+        auto response = render_error(error, request);
+        if (error.code() == ErrorCode::unauthorized) {
+            add_challenge(response, request, parts_.tokens.service(),
+                           wanted_scope(request.method, path), token_problem(request));
+        }
+        if (error.code() == ErrorCode::unsupported)
+            response.headers.add("Allow", allowed_methods(path));
+        return response;
+    }
+
+    /// RFC 6750 section 3.1. Podman and skopeo ask for a wider token only if told that this is it.
+    std::string_view token_problem(const net::Request& request) const {
+        constexpr std::string_view scheme = "Bearer ";
+        const auto sent = request.headers.find("Authorization").value_or("");
+        if (!equals_ignoring_case(sent.substr(0, scheme.size()), scheme)) return {};
+        const auto token = parts_.tokens.verify(trimmed(sent.substr(scheme.size())));
+        return token ? "insufficient_scope" : "invalid_token";
+    }
+
     net::Response answer(net::Request& request, const std::string& path) const {
-        const auto caller = identify(request, parts_.users, parts_.tokens);
+        const auto caller = identify(request, parts_.users, parts_.tokens, parts_.limiter);
+        if (parts_.limiter != nullptr) parts_.limiter->admit(caller.name(), request.peer);
         const Query query(request.query);
-        if (path.empty()) return ping(caller);
+        if (path.empty()) {
+            request.route = "ping";
+            return ping(request, caller);
+        }
         Call call{request, parts_.registry, caller, query, "", ""};
         if (path == "_catalog") {
+            request.route = "catalog";
             if (request.method != "GET")
                 throw Error(ErrorCode::unsupported, "the catalog can only be read");
             return list_repositories(call);
         }
         const auto target = find_target(request.method, path);
+        request.route = target.route->name;
         auto repository = oci::parse_repository_name(target.repository);
         if (!repository) throw Error(repository.error());
         call.repository = std::move(*repository);
@@ -156,7 +204,9 @@ private:
 
     /// Anonymous callers are asked to log in even where something is public: that is how docker
     /// login finds out what kind of login there is.
-    static net::Response ping(const Caller& caller) {
+    static net::Response ping(const net::Request& request, const Caller& caller) {
+        if (request.method != "GET" && request.method != "HEAD")
+            throw Error(ErrorCode::unsupported, "only GET is possible here");
         if (caller.anonymous()) throw Error(ErrorCode::unauthorized, "this registry has logins");
         net::Response response{.body = std::string("{}")};
         response.headers.add("Content-Type", "application/json");

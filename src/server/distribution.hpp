@@ -1,6 +1,7 @@
 // The OCI distribution API (distribution-spec 1.1 and its main branch) and our token endpoint.
 #pragma once
 
+#include "access/rate_limiter.hpp"
 #include "access/token.hpp"
 #include "access/users.hpp"
 #include "hosting/hosted_registry.hpp"
@@ -14,14 +15,16 @@ struct DistributionParts {
     access::Users& users;
     access::TokenIssuer& tokens;
     Clock& clock;
+    access::RateLimiter* limiter = nullptr; ///< null: nobody is limited
 };
 
 /// A handler for /v2/… and /token; all other addresses go to `others`. Errors below /v2/ are
-/// answered in the specification's form, 401 with a challenge for bearer tokens and Basic.
-/// Any thread.
+/// answered in the specification's form, 401 with a challenge for bearer tokens. Sets the request's
+/// route and actor. Any thread.
 net::Handler make_distribution(DistributionParts parts, net::Handler others);
 
-/// GET and POST /token: distribution's token authentication, also as OAuth2 password grant.
-net::Response answer_token(const net::Request& request, const DistributionParts& parts);
+/// GET and POST /token: distribution's token authentication, also as OAuth2 with the grants
+/// password and refresh_token.
+net::Response answer_token(net::Request& request, const DistributionParts& parts);
 
 } // namespace berth::server

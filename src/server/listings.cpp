@@ -73,6 +73,9 @@ net::Response list_tags(Call& call) {
 net::Response list_repositories(Call& call) {
     if (call.caller.anonymous())
         throw Error(ErrorCode::unauthorized, "listing repositories needs a login");
+    // Not an empty page: podman and skopeo then ask for a token that covers it.
+    if (!call.caller.spans_registry())
+        throw Error(ErrorCode::unauthorized, "the token does not cover the catalog");
     const auto limit = call.query.page_size("n", most_names);
     const auto page = visible_repositories(call, call.query.find("last").value_or(""), limit);
     auto response = json_page({{"repositories", to_array(page.names)}});

@@ -83,7 +83,9 @@ net::Response put_manifest(Call& call) {
                          fmt::format("/v2/{}/manifests/{}", call.repository, put.digest.text()));
     response.headers.add("Docker-Content-Digest", put.digest.text());
     if (put.subject) response.headers.add("OCI-Subject", put.subject->text());
-    for (const auto& tag : call.query.all("tag")) response.headers.add("OCI-Tag", tag);
+    if (digest) {
+        for (const auto& tag : tags) response.headers.add("OCI-Tag", tag);
+    }
     return response;
 }
 

@@ -1,16 +1,13 @@
 #include "base/text.hpp"
 #include "oci/reference.hpp"
 #include "server/call.hpp"
+#include "server/ranges.hpp"
 
 #include <fmt/format.h>
-
-#include <limits>
 
 namespace berth::server {
 
 namespace {
-
-constexpr auto largest = std::numeric_limits<std::int64_t>::max();
 
 std::string upload_location(const Call& call, std::string_view id) {
     return fmt::format("/v2/{}/blobs/uploads/{}", call.repository, id);
@@ -34,28 +31,11 @@ net::Response created(const Call& call, const oci::Digest& digest) {
     return response;
 }
 
-/// "first-last" of a chunk, as the specification has it ("bytes " in front is let through).
-std::optional<std::uint64_t> chunk_start(const net::Request& request) {
-    const auto field = request.headers.find("Content-Range");
-    if (!field) return std::nullopt;
-    auto text = *field;
-    if (text.starts_with("bytes ")) text.remove_prefix(6);
-    const auto dash = text.find('-');
-    const auto first = parse_number(text.substr(0, dash), largest);
-    const auto last = dash == std::string_view::npos
-                          ? std::nullopt
-                          : parse_number(text.substr(dash + 1, text.find('/') - dash - 1), largest);
-    const bool sane = first && last && *first <= *last + 1;
-    if (!sane || (request.content_length && *request.content_length != *last - *first + 1)) {
-        throw Error(ErrorCode::range_invalid,
-                    fmt::format("Content-Range {} does not fit the chunk", berth::quoted(*field)));
-    }
-    return first;
-}
-
 void append_body(Call& call, std::string_view id) {
-    call.registry.uploads().append(call.repository, id, *call.request.body,
-                                   chunk_start(call.request), call.request.content_length);
+    const auto range = chunk_range(call.request);
+    auto start = range ? std::optional(range->first) : std::nullopt;
+    auto length = range ? std::optional(range->length) : call.request.content_length;
+    call.registry.uploads().append(call.repository, id, *call.request.body, start, length);
 }
 
 /// Shows a blob of another repository here, if there is one that the caller may pull.
@@ -69,12 +49,18 @@ bool mount(Call& call, const oci::Digest& digest) {
            call.registry.index().mount_blob(call.repository, digest, *from);
 }
 
+/// A body that no quota lets in need not be read.
+void require_room(Call& call, const oci::Digest& digest) {
+    call.registry.require_room(call.repository, call.request.content_length.value_or(0), digest);
+}
+
 net::Response push_whole(Call& call, const oci::Digest& digest) {
+    require_room(call, digest);
     const auto id = call.registry.uploads().begin(call.repository);
     try {
         append_body(call, id);
         call.registry.finish_upload(call.repository, id, digest);
-    } catch (const Error&) {
+    } catch (...) {
         call.registry.uploads().drop(id);
         throw;
     }
@@ -115,6 +101,7 @@ net::Response append_upload(Call& call) {
 net::Response finish_upload(Call& call) {
     call.caller.require(access::Action::push, call.repository);
     const auto digest = digest_in(call.query.find("digest").value_or(""));
+    require_room(call, digest);
     if (call.request.content_length != std::uint64_t{0}) append_body(call, call.argument);
     call.registry.finish_upload(call.repository, call.argument, digest);
     return created(call, digest);
