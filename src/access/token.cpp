@@ -21,6 +21,8 @@ constexpr std::size_t most_scopes = 100;
 constexpr std::size_t longest_token = 16 * 1024;
 /// Clocks of clients and of other machines of ours differ.
 constexpr std::int64_t leeway_seconds = 30;
+/// A refresh token is for another audience, so that neither kind passes for the other.
+const std::string refresh_audience = "/refresh";
 constexpr std::string_view header = R"({"typ":"JWT","alg":"HS256"})";
 
 std::string to_base64url(std::string_view bytes) {
@@ -93,16 +95,23 @@ std::string TokenIssuer::issue(const Identity& identity, const std::vector<Scope
         access.push_back(
             json::Object{{"type", scope.type}, {"name", scope.name}, {"actions", actions}});
     }
+    const auto at = now();
+    return seal({{"iss", "berth"},
+                 {"sub", identity.name},
+                 {"aud", service_},
+                 {"iat", at},
+                 {"nbf", at},
+                 {"exp", at + lifetime.count()},
+                 {"jti", random_hex_16()},
+                 {"access", access}});
+}
+
+std::int64_t TokenIssuer::now() {
     using namespace std::chrono;
-    const std::int64_t now = duration_cast<seconds>(clock_.wall_now().time_since_epoch()).count();
-    const json::Object claims{{"iss", "berth"},
-                              {"sub", identity.name},
-                              {"aud", service_},
-                              {"iat", now},
-                              {"nbf", now},
-                              {"exp", now + lifetime.count()},
-                              {"jti", random_hex_16()},
-                              {"access", access}};
+    return duration_cast<seconds>(clock_.wall_now().time_since_epoch()).count();
+}
+
+std::string TokenIssuer::seal(const json::Object& claims) const {
     const auto signed_part = to_base64url(header) + "." + to_base64url(json::write(claims));
     auto token = signed_part + "." + sign(signed_part);
     if (token.size() > longest_token) {
@@ -112,7 +121,7 @@ std::string TokenIssuer::issue(const Identity& identity, const std::vector<Scope
     return token;
 }
 
-std::optional<Token> TokenIssuer::verify(std::string_view text) {
+std::optional<json::Value> TokenIssuer::open(std::string_view text, std::string_view audience) {
     const auto dot = text.rfind('.');
     if (text.size() > longest_token || dot == std::string_view::npos) return std::nullopt;
     if (!equal_in_constant_time(sign(text.substr(0, dot)), text.substr(dot + 1)))
@@ -120,14 +129,19 @@ std::optional<Token> TokenIssuer::verify(std::string_view text) {
     // Our signature stands under exactly our header, so the algorithm is not the token's to choose.
     const auto parts = split(text.substr(0, dot), '.');
     if (parts.size() != 2 || parts[0] != to_base64url(header)) return std::nullopt;
-    const auto claims = json::parse(from_base64(parts[1]).value()).value();
+    auto claims = json::parse(from_base64(parts[1]).value()).value();
     const json::Reader reader(claims, "token");
-    using namespace std::chrono;
-    const std::int64_t now = duration_cast<seconds>(clock_.wall_now().time_since_epoch()).count();
-    if (reader.required_text("aud") != service_ ||
-        reader.required_integer("nbf") > now + leeway_seconds ||
-        reader.required_integer("exp") < now - leeway_seconds)
+    if (reader.required_text("aud") != audience ||
+        reader.required_integer("nbf") > now() + leeway_seconds ||
+        reader.required_integer("exp") < now() - leeway_seconds)
         return std::nullopt;
+    return claims;
+}
+
+std::optional<Token> TokenIssuer::verify(std::string_view text) {
+    const auto claims = open(text, service_);
+    if (!claims) return std::nullopt;
+    const json::Reader reader(*claims, "token");
     Token token{.subject = reader.required_text("sub"), .access = {}};
     for (const auto& each : reader.objects("access")) {
         token.access.push_back({.type = each.required_text("type"),
@@ -135,6 +149,35 @@ std::optional<Token> TokenIssuer::verify(std::string_view text) {
                                 .actions = Actions::parse(each.texts("actions")).value()});
     }
     return token;
+}
+
+std::string TokenIssuer::password_mark(const User& user) const {
+    return sign(fmt::format("password of {}:{}", user.name, user.password_hash));
+}
+
+std::string TokenIssuer::issue_refresh(const User& user) {
+    const auto at = now();
+    return seal({{"iss", "berth"},
+                 {"sub", user.name},
+                 {"aud", service_ + refresh_audience},
+                 {"iat", at},
+                 {"nbf", at},
+                 {"exp", at + std::chrono::seconds(refresh_lifetime).count()},
+                 {"jti", random_hex_16()},
+                 {"password", password_mark(user)}});
+}
+
+std::optional<User> TokenIssuer::verify_refresh(std::string_view text,
+                                                const std::vector<User>& users) {
+    const auto claims = open(text, service_ + refresh_audience);
+    if (!claims) return std::nullopt;
+    const json::Reader reader(*claims, "token");
+    const auto name = reader.required_text("sub");
+    for (const auto& user : users) {
+        if (user.name == name && password_mark(user) == reader.required_text("password"))
+            return user;
+    }
+    return std::nullopt;
 }
 
 } // namespace berth::access

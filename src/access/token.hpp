@@ -3,7 +3,9 @@
 #pragma once
 
 #include "access/rights.hpp"
+#include "access/users.hpp"
 #include "base/clock.hpp"
+#include "base/json.hpp"
 #include "base/secret.hpp"
 
 #include <chrono>
@@ -48,7 +50,20 @@ public:
     /// valid now.
     std::optional<Token> verify(std::string_view text);
 
+    static constexpr std::chrono::hours refresh_lifetime{24 * 90};
+    /// Stands in for the user's password, for clients that had better not keep that. It opens
+    /// nothing itself: the token endpoint takes it for tokens.
+    std::string issue_refresh(const User& user);
+    /// Whom a refresh token stands for; nothing if it is not ours or too old, or if the user is
+    /// gone or has another password since.
+    std::optional<User> verify_refresh(std::string_view text, const std::vector<User>& users);
+
 private:
+    std::string seal(const json::Object& claims) const;
+    /// The claims of what seal() gave for the audience `audience`, if they hold now.
+    std::optional<json::Value> open(std::string_view text, std::string_view audience);
+    std::string password_mark(const User& user) const;
+    std::int64_t now();
     std::string sign(std::string_view text) const;
 
     Secret key_;

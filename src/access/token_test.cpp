@@ -75,4 +75,22 @@ TEST_CASE("a token is refused when it is old, foreign, changed or for another se
     CHECK_FALSE(issuer.verify(text));
 }
 
+TEST_CASE("a refresh token stands for a user until the password changes, and opens nothing else") {
+    ManualClock clock;
+    TokenIssuer issuer(Secret("0123456789abcdef0123456789abcdef"), "berth", clock);
+    const User user{.name = "robot", .password_hash = "$argon2id$one"};
+    const auto text = issuer.issue_refresh(user);
+    REQUIRE(issuer.verify_refresh(text, {user}));
+    CHECK(issuer.verify_refresh(text, {user})->name == "robot");
+    CHECK_FALSE(issuer.verify(text));
+    CHECK_FALSE(issuer.verify_refresh(issuer.issue(robot, {}), {user}));
+    CHECK_FALSE(issuer.verify_refresh(text, {}));
+    CHECK_FALSE(issuer.verify_refresh(text, {{.name = "robot", .password_hash = "$argon2id$two"}}));
+    CHECK_FALSE(issuer.verify_refresh(text, {{.name = "other", .password_hash = "$argon2id$one"}}));
+    CHECK_FALSE(issuer.verify_refresh(text + "x", {user}));
+    CHECK_FALSE(issuer.verify_refresh("", {user}));
+    clock.advance(TokenIssuer::refresh_lifetime + std::chrono::minutes(1));
+    CHECK_FALSE(issuer.verify_refresh(text, {user}));
+}
+
 } // namespace berth::access
