@@ -1,17 +1,18 @@
 # `berth serve` for end-to-end scripts. Source it after lib.sh.
 
 # serve_berth NAME FLAG…: on a free port, with a new data directory (again the same for the same
-# NAME); sets berth_address, berth_password (first start only) and started.
+# NAME); sets berth_address, berth_password (first start only) and started. On 127.0.0.1, or on
+# $serve_host.
 serve_berth() {
     local name=$1 printed=$work/$1.json
     shift
     : >"$printed"
-    setpriv --pdeathsig KILL "$BERTH" serve --listen 127.0.0.1:0 --data "$work/$name.data" -o json \
-        "$@" >"$printed" 2>>"$work/$name.log" &
+    setpriv --pdeathsig KILL "$BERTH" serve --listen "${serve_host:-127.0.0.1}:0" \
+        --data "$work/$name.data" -o json "$@" >"$printed" 2>>"$work/$name.log" &
     started=$!
     started_pids+=("$started")
     wait_until 60 "berth serve" grep -q "^}" "$printed"
-    berth_address=127.0.0.1:$(jq -r .port "$printed")
+    berth_address=${serve_host:-127.0.0.1}:$(jq -r .port "$printed")
     berth_password=$(jq -r ".password // \"${berth_password:-}\"" "$printed")
 }
 

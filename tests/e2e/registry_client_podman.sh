@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# podman: plain on loopback, and over TLS with a private authority.
+source "$(dirname "${BASH_SOURCE[0]}")/../own_network.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+source "$tests/clients.sh"
+need podman skopeo
+need_root
+need_own_network
+
+serve_plain
+serve_tls
+make_big_image
+put team/app "$images/hello"
+put team/many "$images/platforms"
+put team/big "$work/big"
+
+mkdir -p "$HOME/.config/containers"
+echo '{"default": [{"type": "insecureAcceptAnything"}]}' >"$HOME/.config/containers/policy.json"
+export REGISTRY_AUTH_FILE=$work/auth.json
+podman() {
+    command podman --root "$own/podman" --runroot "$own/podman-run" --storage-driver vfs \
+        --events-backend none --cgroup-manager cgroupfs "$@"
+}
+
+round_trip() { # ADDRESS PASSWORD ACCESS_FLAG
+    local address=$1 password=$2 access=$3 wanted
+    echo wrong | expect 125 podman login "$access" --username admin --password-stdin "$address"
+    echo "$password" | podman login "$access" --username admin --password-stdin "$address" >"$out"
+    stdout_has "Login Succeeded"
+
+    wanted=$(layout_digest "$images/hello" v1)
+    run podman pull "$access" "$address/team/app:v1"
+    run podman image inspect --format '{{.Digest}}' "$address/team/app:v1"
+    stdout_is "$wanted"
+    run podman push "$access" --digestfile "$work/pushed" "$address/team/app:v1" \
+        "docker://$address/team/pushed:v1"
+    run podman rmi --all --force
+    run podman pull "$access" "$address/team/pushed@$(cat "$work/pushed")"
+    run podman search "$access" --list-tags "$address/team/pushed"
+    stdout_has v1
+    run podman search "$access" "$address/pushed"
+    stdout_has "$address/team/pushed"
+
+    # An index: one platform pulled; made anew by podman, pushed, and pulled again.
+    run podman pull "$access" --platform linux/arm64 "$address/team/many:v1"
+    run podman image inspect --format '{{.Architecture}}' "$address/team/many:v1"
+    stdout_is arm64
+    run podman manifest create "index-$RANDOM"
+    local list
+    list=$(cat "$out")
+    run podman manifest add "$access" --all "$list" "docker://$address/team/many:v1"
+    run podman manifest push "$access" --all --digestfile "$work/index" "$list" \
+        "docker://$address/team/index:v1"
+    run skopeo inspect "$access" --raw "docker://$address/team/index:v1"
+    same "$(file_digest "$out")" "$(cat "$work/index")" "digest of the index"
+    run skopeo delete "$access" "docker://$address/team/pushed:v1"
+    expect 125 podman pull "$access" "$address/team/pushed:v1"
+    run podman logout "$address"
+    expect 125 podman pull "$access" "$address/team/app:v1"
+}
+round_trip "$plain" "$plain_password" --tls-verify=false
+round_trip "$secure" "$secure_password" "--cert-dir=$work/certs.d/$secure"
+expect 125 podman pull "$secure/team/app:v1"
+stderr_has certificate
+
+# A download that is broken in the middle: podman goes on, or starts again; the digest is right.
+start_cutting_proxy proxy "$plain" 2
+echo "$plain_password" | podman login --tls-verify=false --username admin --password-stdin "$proxy" \
+    >/dev/null
+run podman pull --tls-verify=false "$proxy/team/big:v1"
+run podman image inspect --format '{{.Digest}}' "$proxy/team/big:v1"
+stdout_is "$(layout_digest "$work/big" v1)"
+was_cut proxy 2
+
+# A token in place of the password.
+logged_in_by_token "$REGISTRY_AUTH_FILE" "$plain" \
+    "$(identity_token "http://$plain" "$plain_password")"
+run podman rmi --all --force
+run podman pull --tls-verify=false "$plain/team/app:v1"
+run podman push --tls-verify=false "$plain/team/app:v1" "docker://$plain/team/again:v1"
