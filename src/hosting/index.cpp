@@ -116,6 +116,7 @@ bool Index::unlink_blob(std::string_view repository, const oci::Digest& digest) 
 
 void Index::require_room(std::string_view repository, std::uint64_t bytes,
                          const std::optional<oci::Digest>& digest) {
+    if (!quotas_.bounds(repository)) return;
     database_.read([&](db::Connection& connection) {
         quotas_.require_room(connection, repository, bytes, digest);
         return true;

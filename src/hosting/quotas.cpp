@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace berth::hosting {
 
 namespace {
@@ -203,6 +205,12 @@ void Quotas::manifest_added(db::Connection& connection, std::string_view reposit
 void Quotas::manifest_removed(db::Connection& connection, std::string_view repository,
                               std::uint64_t bytes) const {
     for (const auto* tracked : covering(repository)) shrink(connection, *tracked, bytes);
+}
+
+bool Quotas::bounds(std::string_view repository) const {
+    const auto above = covering(repository);
+    return std::any_of(above.begin(), above.end(),
+                       [](const Tracked* tracked) { return tracked->quota.bytes.has_value(); });
 }
 
 void Quotas::require_room(db::Connection& connection, std::string_view repository,

@@ -51,6 +51,8 @@ public:
     void manifest_removed(db::Connection& connection, std::string_view repository,
                           std::uint64_t bytes) const;
 
+    /// Whether any quota bounds the bytes of the repository.
+    bool bounds(std::string_view repository) const;
     /// Whether a blob of `bytes` can come at all: Error denied if not, so that it need not be
     /// sent. Without a digest only what no sharing could make fit is refused.
     void require_room(db::Connection& connection, std::string_view repository, std::uint64_t bytes,
