@@ -1,7 +1,8 @@
 // Configuration: everything an administrator can set about `berth serve`, with its defaults.
 //
-// Precedence: flag, environment (BERTH_SECTION__KEY, and BERTH_SECTION__KEY_FILE for secrets),
-// file (YAML), default. An unknown key is an error that names its line and the nearest known key.
+// Precedence: flag, environment (BERTH_SECTION__KEY), file (YAML), default. An unknown key is an
+// error that names its line and the nearest known key. configuration_keys.cpp holds the table of
+// keys that all of this, and docs/configuration.md, comes from.
 #pragma once
 
 #include "access/rate_limit.hpp"
@@ -36,11 +37,13 @@ struct StorageConfiguration {
     std::chrono::seconds retention_every = std::chrono::hours(1);
     std::chrono::seconds scrub_every = std::chrono::hours(24 * 7); ///< 0: never
     std::uint64_t scrub_bytes_per_second = 64 * 1024 * 1024;
+    std::uint64_t min_free = 64 * 1024 * 1024; ///< less free space than this: not ready
 };
 
 struct LogConfiguration {
-    std::string format = "auto"; ///< "auto" (text on a terminal, else JSON), "text", "json"
-    std::string level = "info";  ///< "debug", "info", "warn", "error"
+    std::string format = "auto";     ///< "auto" (text on a terminal, else JSON), "text", "json"
+    std::string level = "info";      ///< "debug", "info", "warn", "error"
+    std::filesystem::path file = {}; ///< empty: standard error
     std::filesystem::path audit_file = {}; ///< empty: audit lines go into the log
 };
 

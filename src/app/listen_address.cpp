@@ -15,7 +15,7 @@ Result<ListenAddress> ListenAddress::parse(std::string_view text) {
     const bool bracketed = host.starts_with('[') && host.ends_with(']');
     if (!port || (!bracketed && host.find(':') != host.npos)) {
         return Error(ErrorCode::usage,
-                     fmt::format("--listen is HOST:PORT, not {}", berth::quoted(text)))
+                     fmt::format("{} is not HOST:PORT", berth::quoted(text)))
             .set_hint("e.g. 127.0.0.1:8080, [::1]:8080, or :8080 for every address");
     }
     if (bracketed) host = host.substr(1, host.size() - 2);

@@ -1,4 +1,8 @@
+#include "app/backup_command.hpp"
+#include "app/configuration_commands.hpp"
+#include "app/hosting_commands.hpp"
 #include "app/serve.hpp"
+#include "app/user_command.hpp"
 #include "base/clock.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/run.hpp"
@@ -25,21 +29,28 @@ berth::cli::Environment process_environment() {
 } // namespace
 
 int main(int count, char** words) {
-    const berth::cli::Interrupts interrupts; // first: later threads inherit the blocked signals
+    berth::cli::Interrupts interrupts; // first: later threads inherit the blocked signals
     const auto console = berth::cli::process_console(interrupts.token());
     berth::SystemClock clock;
-    berth::cli::Surroundings surroundings{.environment = process_environment(),
-                                          .console = *console,
-                                          .clock = clock,
-                                          .stop = interrupts.token(),
-                                          .stop_signal = [&] { return interrupts.signal(); },
-                                          .ask_secret =
-                                              [&](std::string_view prompt) {
-                                                  return berth::cli::ask_secret(prompt,
-                                                                                interrupts.token());
-                                              }};
+    berth::cli::Surroundings surroundings{
+        .environment = process_environment(),
+        .console = *console,
+        .clock = clock,
+        .stop = interrupts.token(),
+        .stop_signal = [&] { return interrupts.signal(); },
+        .on_hangup = [&](std::function<void()> act) { interrupts.on_hangup(std::move(act)); },
+        .ask_secret =
+            [&](std::string_view prompt) {
+                return berth::cli::ask_secret(prompt, interrupts.token());
+            }};
     const std::vector<std::string> arguments(words + (count > 0 ? 1 : 0), words + count);
     auto commands = berth::cli::commands();
     commands.insert(commands.begin(), berth::app::serve_command());
+    commands.push_back(berth::app::backup_command());
+    commands.push_back(berth::app::restore_command());
+    for (auto& command : berth::app::configuration_commands())
+        commands.push_back(std::move(command));
+    for (auto& command : berth::app::user_commands()) commands.push_back(std::move(command));
+    for (auto& command : berth::app::hosting_commands()) commands.push_back(std::move(command));
     return berth::cli::run(commands, arguments, surroundings);
 }

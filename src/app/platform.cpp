@@ -1,19 +1,23 @@
 #include "app/platform.hpp"
 
+#include "app/hosting_options.hpp"
+#include "app/user_changes.hpp"
 #include "base/file.hpp"
+#include "server/audit_trail.hpp"
 #include "server/distribution.hpp"
+#include "server/metrics_endpoint.hpp"
 #include "server/site.hpp"
 
 #include <sys/stat.h>
 
-namespace berth::app {
+#include <memory>
 
+namespace berth::app {
 namespace {
 
 constexpr std::uint64_t key_limit = 4096;
-constexpr std::chrono::seconds collect_every{60};
-/// Between two steps of a collection, so that clients always come first.
-constexpr std::chrono::milliseconds pause{20};
+constexpr std::chrono::seconds look_every{30};
+constexpr std::chrono::seconds measure_every{60};
 
 Secret token_key(const std::filesystem::path& file) {
     struct stat found {};
@@ -22,31 +26,70 @@ Secret token_key(const std::filesystem::path& file) {
     return Secret(read_file(file, key_limit));
 }
 
+void add_metrics(observe::Metrics& metrics, hosting::HostedRegistry& registry, Health& health,
+                 const std::filesystem::path& directory) {
+    metrics.gauge("berth_uploads_open", "Uploads that have begun and not ended.",
+                  [&registry] { return static_cast<double>(registry.uploads().open()); });
+    metrics.gauge("berth_ready", "1 if /readyz says so.",
+                  [&health] { return health.ready() ? 1.0 : 0.0; });
+    metrics.gauge("berth_disk_free_bytes", "Free space where the data directory is.",
+                  [directory] { return static_cast<double>(free_space(directory)); });
+}
+
 } // namespace
 
-Platform::Platform(const std::filesystem::path& directory, Clock& clock)
-    : clock_(clock),
-      registry_({.directory = directory}, clock),
+Platform::Platform(const Configuration& configuration, const std::filesystem::path& directory,
+                   Observers observers, Clock& clock)
+    : configuration_(configuration),
+      observers_(observers),
+      clock_(clock),
+      registry_(hosting_options(configuration, directory), clock),
       users_(directory / "users.json", clock),
       tokens_(token_key(directory / "token-key"), "berth", clock),
-      collector_([this](std::stop_token stop) { collect(std::move(stop)); }) {}
+      limiter_(configuration.rates, clock),
+      health_(registry_, directory, configuration.storage.min_free, clock),
+      upkeep_(registry_, configuration.storage, observers, clock) {
+    add_metrics(observers.metrics, registry_, health_, directory);
+}
 
-void Platform::collect(std::stop_token stop) {
-    do {
-        try {
-            while (registry_.collect_some() > 0 && clock_.sleep(pause, stop)) {
-            }
-        } catch (const Error&) {
-            // A full or damaged disk is told to the clients whose requests meet it; the next round
-            // tries again.
-        }
-    } while (clock_.sleep(collect_every, stop));
+void Platform::start_upkeep(Background& background) {
+    const auto& storage = configuration_.storage;
+    background.add("collect", storage.collect_every,
+                   [this](const std::stop_token& stop) { upkeep_.collect(stop); });
+    background.add("measure", measure_every, [this](const auto&) { upkeep_.measure(); });
+    background.add("retention", storage.retention_every,
+                   [this](const std::stop_token& stop) { upkeep_.retain(stop); });
+    background.add("scrub", measure_every,
+                   [this](const std::stop_token& stop) { upkeep_.scrub(stop); });
+    // Shared because std::function wants to be copied; one thread uses it.
+    const auto changes = std::make_shared<UserChanges>(users_, observers_.audit);
+    background.add("users", look_every, [changes](const auto&) { changes->check(); });
 }
 
 net::Handler Platform::handler(std::string version) {
-    return server::make_distribution(
-        {.registry = registry_, .users = users_, .tokens = tokens_, .clock = clock_},
-        server::make_site({.version = std::move(version)}));
+    auto& failed_logins = observers_.metrics.counter("berth_login_failures_total",
+                                                     "Logins with a wrong name or password.");
+    net::Handler metrics;
+    if (configuration_.metrics.enabled) {
+        metrics = server::make_metrics_endpoint({.metrics = observers_.metrics,
+                                                 .users = users_,
+                                                 .tokens = tokens_,
+                                                 .limiter = &limiter_,
+                                                 .anonymous = configuration_.metrics.anonymous});
+    }
+    auto site = server::make_site({.version = std::move(version),
+                                   .checks = [this] { return health_.checks(); },
+                                   .metrics = std::move(metrics)});
+    auto distribution = server::make_distribution({.registry = registry_,
+                                                   .users = users_,
+                                                   .tokens = tokens_,
+                                                   .clock = clock_,
+                                                   .limiter = &limiter_},
+                                                  std::move(site));
+    return server::make_audited({.audit = observers_.audit,
+                                 .registry = registry_,
+                                 .login_failed = [&failed_logins] { failed_logins.add(); }},
+                                std::move(distribution));
 }
 
 } // namespace berth::app

@@ -1,14 +1,19 @@
 // Platform: everything that lives as long as `berth serve`, in the order of construction.
 #pragma once
 
+#include "access/rate_limiter.hpp"
 #include "access/token.hpp"
 #include "access/users.hpp"
+#include "app/background.hpp"
+#include "app/configuration.hpp"
+#include "app/health.hpp"
+#include "app/observers.hpp"
+#include "app/upkeep.hpp"
 #include "hosting/hosted_registry.hpp"
 #include "net/http_message.hpp"
 
 #include <filesystem>
 #include <string>
-#include <thread>
 
 namespace berth::app {
 
@@ -17,25 +22,31 @@ namespace berth::app {
 ///   DIR/users.json   who may do what
 ///   DIR/token-key    signs our tokens; made on the first start
 ///   DIR/…            see hosting::HostedRegistry
-///
-/// Garbage is collected in the background for as long as it lives.
 class Platform {
 public:
-    /// Errors: conflict if another process serves the directory; those of the file system.
-    Platform(const std::filesystem::path& directory, Clock& clock);
+    /// `directory` wins over the configuration's. Errors: conflict if another process serves the
+    /// directory; usage for a policy that cannot be read; those of the file system.
+    Platform(const Configuration& configuration, const std::filesystem::path& directory,
+             Observers observers, Clock& clock);
 
     access::Users& users() { return users_; }
+    Health& health() { return health_; }
+    /// Begins to collect garbage and all else that the registry does for itself. `background` must
+    /// go before this does.
+    void start_upkeep(Background& background);
     /// Answers the distribution API, /token, and what make_site() answers. Lives as long as this.
     net::Handler handler(std::string version);
 
 private:
-    void collect(std::stop_token stop);
-
+    const Configuration configuration_;
+    Observers observers_;
     Clock& clock_;
     hosting::HostedRegistry registry_;
     access::Users users_;
     access::TokenIssuer tokens_;
-    std::jthread collector_; // last: it stops before what it works on goes
+    access::RateLimiter limiter_;
+    Health health_;
+    Upkeep upkeep_;
 };
 
 } // namespace berth::app

@@ -17,6 +17,10 @@ Interrupts::Interrupts() {
     ::sigemptyset(&signals);
     ::sigaddset(&signals, SIGINT);
     ::sigaddset(&signals, SIGTERM);
+    ::sigaddset(&signals, SIGHUP);
+    struct sigaction before {};
+    ::sigaction(SIGHUP, nullptr, &before);
+    hangup_ignored_ = before.sa_handler == SIG_IGN;
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     // a peer or a reader that goes away is an error of the write, not the end of the process
     std::signal(SIGPIPE, SIG_IGN);
@@ -33,6 +37,14 @@ Interrupts::~Interrupts() {
     thread_.join();
 }
 
+/// False if it is a request to stop.
+bool Interrupts::handle_hangup() {
+    return hangup_.with([&](const std::function<void()>& act) {
+        if (act) act();
+        return act != nullptr || hangup_ignored_;
+    });
+}
+
 void Interrupts::wait() {
     while (true) {
         pollfd entries[] = {{signals_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}};
@@ -40,6 +52,7 @@ void Interrupts::wait() {
         if (entries[1].revents != 0) return;
         signalfd_siginfo info{};
         if (::read(signals_.get(), &info, sizeof info) != sizeof info) continue;
+        if (info.ssi_signo == SIGHUP && handle_hangup()) continue;
         if (signal_ != 0) ::_exit(128 + static_cast<int>(info.ssi_signo));
         signal_ = static_cast<int>(info.ssi_signo);
         stop_.request_stop();

@@ -21,6 +21,8 @@ struct Surroundings {
     std::stop_token stop = {};
     /// The signal that asked to stop, or 0.
     std::function<int()> stop_signal = [] { return 0; };
+    /// Makes SIGHUP call what it is given; {} ends that. May be empty.
+    std::function<void(std::function<void()>)> on_hangup = {};
     /// Reads a password from the terminal without showing it; empty if there is no terminal.
     std::function<Secret(std::string_view prompt)> ask_secret = {};
 };

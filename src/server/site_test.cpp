@@ -39,19 +39,45 @@ TEST_CASE("health and version answer in JSON that is not cached") {
     CHECK(health.headers.find("Cache-Control") == "no-store");
     CHECK(field(health, "status") == "ok");
     CHECK(field(get(site, "/version"), "version") == "1.2.3");
+    CHECK(get(site, "/livez").status == 200);
+    CHECK(get(site, "/startupz").status == 200);
     CHECK(get(site, "/healthz", "HEAD").status == 200);
     CHECK(get(site, "/healthz", "POST").status == 405);
 }
 
 TEST_CASE("readiness follows what the server says about itself") {
-    std::optional<std::string> reason;
-    const net::Handler site = make_site({.version = "1", .unready = [&] { return reason; }});
+    std::vector<HealthCheck> checks{{"index"}, {"disk_space"}};
+    const net::Handler site = make_site({.version = "1", .checks = [&] { return checks; }});
     CHECK(get(site, "/readyz").status == 200);
-    reason = "the store is \"read-only\"";
+    CHECK(text(get(site, "/readyz")).find("checks") == std::string::npos);
+    checks[1].failure = "the store is \"full\"";
     const net::Response unready = get(site, "/readyz");
     CHECK(unready.status == 503);
-    CHECK(field(unready, "reason") == *reason);
+    CHECK(field(unready, "reason") == *checks[1].failure);
+    checks[0].failure = "no index";
+    CHECK(field(get(site, "/readyz"), "reason") == "no index; the store is \"full\"");
     CHECK(get(make_site({.version = "1"}), "/readyz").status == 200);
+}
+
+TEST_CASE("readiness lists its checks when asked to, and requests get a route for the metrics") {
+    const net::Handler site =
+        make_site({.version = "1",
+                   .checks =
+                       [] {
+                           return std::vector<HealthCheck>{{"index"}, {"disk_space", "full"}};
+                       },
+                   .metrics = [](net::Request&) { return net::Response{.body = "numbers"}; }});
+    net::Request request;
+    request.method = "GET";
+    request.path = "/readyz";
+    request.query = "verbose";
+    const net::Response response = site(request);
+    CHECK(text(response).find("{\"name\":\"index\",\"status\":\"ok\"}") != std::string::npos);
+    CHECK(text(response).find("{\"name\":\"disk_space\",\"status\":\"failed\","
+                              "\"reason\":\"full\"}") != std::string::npos);
+    CHECK(request.route == "health");
+    CHECK(text(get(site, "/metrics")) == "numbers");
+    CHECK_THROWS_AS(get(make_site({.version = "1"}), "/metrics"), Error);
 }
 
 TEST_CASE("the page is whole, loads nothing from outside and shows the version escaped") {

@@ -1,0 +1,49 @@
+// Health: whether the registry can do its work now.
+#pragma once
+
+#include "app/configuration.hpp"
+#include "base/clock.hpp"
+#include "base/synchronized.hpp"
+#include "hosting/hosted_registry.hpp"
+#include "server/site.hpp"
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+namespace berth::app {
+
+/// Free space of the file system that holds `directory`, as this process may use it.
+std::uint64_t free_space(const std::filesystem::path& directory);
+
+/// Any thread. Anybody may ask, so what was found is kept for a second.
+class Health {
+public:
+    /// All must outlive this.
+    Health(hosting::HostedRegistry& registry, std::filesystem::path directory,
+           std::uint64_t min_free, Clock& clock);
+
+    /// "index": it answers; "data_directory": a file can be made there; "disk_space": more than
+    /// `min_free` is left.
+    std::vector<server::HealthCheck> checks();
+    bool ready();
+
+private:
+    std::vector<server::HealthCheck> look();
+    std::optional<std::string> index_failure();
+    std::optional<std::string> directory_failure();
+    std::optional<std::string> space_failure();
+
+    struct Found {
+        std::chrono::steady_clock::time_point when = {};
+        std::vector<server::HealthCheck> checks = {};
+    };
+
+    hosting::HostedRegistry& registry_;
+    std::filesystem::path directory_;
+    std::uint64_t min_free_;
+    Clock& clock_;
+    Synchronized<Found> found_;
+};
+
+} // namespace berth::app
