@@ -40,7 +40,7 @@ def series(facts, case, tool, value):
 def ratios(facts, case, peer, value):
     """Round by round: the rounds were interleaved."""
     own, other = series(facts, case, "berth", value), series(facts, case, peer, value)
-    return [a / b for a, b in zip(own, other)]
+    return [a / max(b, 1e-9) for a, b in zip(own, other)]
 
 
 def spread(values, digits=1):
