@@ -58,8 +58,7 @@ TEST_CASE("its size is bounded, and what is in use stays") {
     ManifestCache cache(64 * 1024);
     cache.keep(cache.moment(), "a", "used", manifest_of("used"));
     for (int i = 0; i < 1000; ++i) {
-        cache.keep(cache.moment(), "a", fmt::format("v{}", i),
-                   manifest_of(std::string(1000, 'x')));
+        cache.keep(cache.moment(), "a", fmt::format("v{}", i), manifest_of(std::string(1000, 'x')));
         REQUIRE(found(cache, "a", "used") == "used");
     }
     int kept = 0;
