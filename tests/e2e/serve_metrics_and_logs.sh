@@ -46,7 +46,7 @@ same "$(get -u admin:a-wrong-password "$url/metrics")" 401
 same "$(get -u "admin:$berth_password" "$url/metrics")" 200
 same "$(header Content-Type)" "text/plain; version=0.0.4; charset=utf-8"
 cp "$out" "$work/metrics"
-metric() { grep -F "$1 " "$work/metrics" | cut -d' ' -f2 || fail "no metric $1"; }
+metric() { awk -v name="$1" '$1 == name {print $2}' "$work/metrics"; }
 [[ $(metric 'berth_http_requests_total{route="manifest",method="GET",code="200"}') -ge 1 ]]
 [[ $(metric 'berth_http_requests_total{route="manifest",method="PUT",code="201"}') -ge 1 ]]
 [[ $(metric 'berth_http_requests_total{route="malformed",method="",code="400"}') -ge 1 ]]
