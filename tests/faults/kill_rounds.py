@@ -153,7 +153,7 @@ class Worker(threading.Thread):
             self.put(model, data, [], registry.INDEX, self.tag())
 
     def retag(self, model):
-        known = model.certain()
+        known = self.images(model) # an index may have lost its images meanwhile
         if known:
             data, _, _, media_type = model.manifests[self.random.choice(known)]
             blobs = [model.blobs[each][0] for each in model.manifests[registry.digest_of(data)][2]]
