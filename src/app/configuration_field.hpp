@@ -4,9 +4,8 @@
 
 #include "app/configuration_problem.hpp"
 #include "app/value_type.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
-
-#include <boost/json/array.hpp>
 
 #include <algorithm>
 #include <filesystem>

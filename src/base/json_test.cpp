@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
+#include <ctime>
 
 using namespace berth;
 
@@ -84,9 +84,10 @@ TEST_CASE("many keys take no more than their share of time") {
     std::string text = "{";
     for (int i = 0; i < 200'000; ++i) text += "\"key" + std::to_string(i) + "\":0,";
     text += "\"last\":0}";
-    const auto before = std::chrono::steady_clock::now();
+    // Of the processor, not of the wall: a search through all keys for each would take minutes.
+    const std::clock_t before = std::clock();
     CHECK(json::parse(text).has_value());
-    CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(5));
+    CHECK(std::clock() - before < 20 * CLOCKS_PER_SEC);
 }
 
 TEST_CASE("long strings and keys come through whole") {

@@ -17,8 +17,8 @@ namespace berth::oci {
 /// Which of the two a document is read as.
 enum class DocumentKind { manifest, index };
 
-/// What can be parsed at all. Who takes documents from others has a limit of its own: manifest_limit
-/// for a client, what is configured for a server.
+/// What can be parsed at all. Who takes documents from others has a limit of its own:
+/// manifest_limit for a client, what is configured for a server.
 inline constexpr std::uint64_t document_limit = 64 * 1024 * 1024;
 
 /// Parses `text`; more than document_limit bytes and malformed JSON are thrown as Error.

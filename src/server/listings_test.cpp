@@ -11,7 +11,8 @@ struct ListingFixture : DistributionFixture {
     ListingFixture() {
         push_blob("team/app", "{}");
         manifest = fmt::format(
-            R"({{"schemaVersion":2,"config":{{"mediaType":"a/b","digest":"{}","size":2}},"layers":[]}})",
+            R"({{"schemaVersion":2,"config":{{"mediaType":"a/b","digest":"{}","size":2}},)"
+            R"("layers":[]}})",
             codec::digest_of("{}").text());
         for (const auto* tag : {"v1", "v2", "v3", "V9", "latest"}) put("team/app", tag);
     }
@@ -124,9 +125,12 @@ TEST_CASE_FIXTURE(ListingFixture,
     const auto subject = codec::digest_of(manifest).text();
     for (const auto* type : {"a/sbom", "a/sbom", "a/signature"}) {
         static int count = 0;
-        const auto bytes = fmt::format(
-            R"({{"schemaVersion":2,"artifactType":"{}","config":{{"mediaType":"a/b","digest":"{}","size":2}},"layers":[],"annotations":{{"n":"{}"}},"subject":{{"mediaType":"a/b","digest":"{}","size":1}}}})",
-            type, codec::digest_of("{}").text(), ++count, subject);
+        const auto bytes =
+            fmt::format(R"({{"schemaVersion":2,"artifactType":"{}",)"
+                        R"("config":{{"mediaType":"a/b","digest":"{}","size":2}},"layers":[],)"
+                        R"("annotations":{{"n":"{}"}},)"
+                        R"("subject":{{"mediaType":"a/b","digest":"{}","size":1}}}})",
+                        type, codec::digest_of("{}").text(), ++count, subject);
         REQUIRE(send("PUT", "/v2/team/app/manifests/" + codec::digest_of(bytes).text(),
                      {{"Authorization", admin},
                       {"Content-Type", "application/vnd.oci.image.manifest.v1+json"}},
