@@ -14,8 +14,7 @@ Result<ListenAddress> ListenAddress::parse(std::string_view text) {
     auto host = text.substr(0, colon);
     const bool bracketed = host.starts_with('[') && host.ends_with(']');
     if (!port || (!bracketed && host.find(':') != host.npos)) {
-        return Error(ErrorCode::usage,
-                     fmt::format("{} is not HOST:PORT", berth::quoted(text)))
+        return Error(ErrorCode::usage, fmt::format("{} is not HOST:PORT", berth::quoted(text)))
             .set_hint("e.g. 127.0.0.1:8080, [::1]:8080, or :8080 for every address");
     }
     if (bracketed) host = host.substr(1, host.size() - 2);

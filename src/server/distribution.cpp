@@ -114,7 +114,7 @@ std::string realm_of(const net::Request& request) {
 }
 
 void add_challenge(net::Response& response, const net::Request& request, std::string_view service,
-                    std::string_view scope, std::string_view problem) {
+                   std::string_view scope, std::string_view problem) {
     const auto safe = [](std::string_view text) {
         return std::all_of(text.begin(), text.end(),
                            [](char c) { return c > ' ' && c < 127 && c != '"' && c != '\\'; });
@@ -162,7 +162,7 @@ private:
         auto response = render_error(error, request);
         if (error.code() == ErrorCode::unauthorized) {
             add_challenge(response, request, parts_.tokens.service(),
-                           wanted_scope(request.method, path), token_problem(request));
+                          wanted_scope(request.method, path), token_problem(request));
         }
         if (error.code() == ErrorCode::unsupported)
             response.headers.add("Allow", allowed_methods(path));
