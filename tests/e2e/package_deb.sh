@@ -62,7 +62,7 @@ start_service() {
 start_service
 stop_service() {
     kill -TERM "$started"
-    wait "$started" || true
+    wait "$started"
 }
 exists "$machine/var/lib/berth/registry.sqlite"
 stop_service

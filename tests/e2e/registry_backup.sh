@@ -28,7 +28,7 @@ copied=$(json .copiedBlobs)
 berth backup "$work/backup" --data "$work/live.data" -o json
 [[ $(json .copiedBlobs) -lt $copied ]] || fail "the second backup copied everything again"
 kill "$pusher"
-wait "$pusher" 2>/dev/null || true
+wait "$pusher" 2>/dev/null || true # its status is that of our signal
 
 # Not into itself; but a backup can be backed up.
 berth_fails 2 backup "$work/live.data/inside" --data "$work/live.data"
@@ -54,7 +54,7 @@ for tag in "${tags[@]}"; do
     berth pull --plain-http -u admin -p "$password" "$berth_address/busy/note:$tag" -d "$work/busy"
 done
 kill -TERM "$started"
-wait "$started" 2>/dev/null || true
+wait "$started"
 
 # Nothing is restored over a registry, nor by a berth that is too old for it.
 berth_fails 8 restore "$work/backup" --data "$work/live.data"

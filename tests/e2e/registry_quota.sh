@@ -87,7 +87,7 @@ stderr_has "nothing was found"
 if [[ -n ${BERTH_LONG:-} ]]; then
     # Nobody uses these blobs: they are collected, and there is room again.
     kill -TERM "$started"
-    wait "$started" || true
+    wait "$started"
     sed -i 's/grace: 1h/grace: 1m/' "$work/berth.yaml"
     serve_berth quota
     wait_until 150 "room in team" bash -c "[[ \$('$BERTH' usage --data '$work/quota.data' -o json \

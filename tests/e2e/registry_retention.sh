@@ -68,7 +68,7 @@ berth_fails 8 retention run --data "$data"
 stderr_has "another process serves"
 stderr_has "--dry-run"
 kill -TERM "$started"
-wait "$started" || true
+wait "$started"
 berth retention run --data "$data" -o json
 same "$(jq -c '[.[] | [.kind, .repository, .tag, .digest]] | sort' "$out")" \
     "$(jq -c '[.[] | [.kind, .repository, .tag, .digest]] | sort' "$work/planned")" "plan and run"
