@@ -1,7 +1,7 @@
 // What is read of a request by hand: parameters, escapes, Range and Content-Range. Each either is
 // refused as an Error, or gives values within their bounds.
 #include "base/error.hpp"
-#include "server/query.hpp"
+#include "net/query.hpp"
 #include "server/ranges.hpp"
 
 #include <cstdlib>
@@ -25,11 +25,11 @@ void refused_or(Try&& attempt) {
 
 void read_query(std::string_view text) {
     refused_or([&] {
-        const server::Query query(text);
+        const net::Query query(text);
         check(query.page_size("n", 1000) <= 1000);
         for (const auto& value : query.all("last")) check(value.size() <= text.size());
     });
-    refused_or([&] { check(server::percent_decode(text, false).size() <= text.size()); });
+    refused_or([&] { check(net::percent_decode(text, false).size() <= text.size()); });
 }
 
 void read_ranges(std::string_view text, std::uint64_t size) {

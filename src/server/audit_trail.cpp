@@ -1,7 +1,7 @@
 #include "server/audit_trail.hpp"
 
 #include "base/text.hpp"
-#include "server/query.hpp"
+#include "net/query.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@ struct Write {
     Resource resource;
     std::string repository;
     std::string argument; ///< digest, reference, upload; "" for a new upload
-    Query query;
+    net::Query query;
 };
 
 struct ResourcePath {
@@ -40,12 +40,12 @@ std::optional<Write> write_of(const net::Request& request) {
     if (method != "PUT" && method != "POST" && method != "DELETE") return std::nullopt;
     if (!request.path.starts_with("/v2/")) return std::nullopt;
     try {
-        const auto path = percent_decode(std::string_view(request.path).substr(4), false);
+        const auto path = net::percent_decode(std::string_view(request.path).substr(4), false);
         for (const auto& each : resources) {
             const auto at = path.rfind(each.text);
             if (at == path.npos) continue;
             return Write{each.resource, path.substr(0, at), path.substr(at + each.text.size()),
-                         Query(request.query)};
+                         net::Query(request.query)};
         }
     } catch (const Error&) {
         // A malformed address changes nothing.

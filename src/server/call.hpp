@@ -3,8 +3,8 @@
 
 #include "hosting/hosted_registry.hpp"
 #include "net/http_message.hpp"
+#include "net/query.hpp"
 #include "server/caller.hpp"
-#include "server/query.hpp"
 
 #include <string>
 #include <string_view>
@@ -15,7 +15,7 @@ struct Call {
     net::Request& request;
     hosting::HostedRegistry& registry;
     const Caller& caller;
-    const Query& query;
+    const net::Query& query;
     std::string repository; ///< a valid name
     std::string argument;   ///< digest, reference or upload id, decoded
 };

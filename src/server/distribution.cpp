@@ -141,7 +141,7 @@ public:
         net::Response response;
         std::string path;
         try {
-            path = percent_decode(std::string_view(request.path).substr(3), false);
+            path = net::percent_decode(std::string_view(request.path).substr(3), false);
             if (path.starts_with('/')) path.erase(0, 1);
             response = answer(request, path);
         } catch (const Error& error) {
@@ -181,7 +181,7 @@ private:
     net::Response answer(net::Request& request, const std::string& path) const {
         const auto caller = identify(request, parts_.users, parts_.tokens, parts_.limiter);
         if (parts_.limiter != nullptr) parts_.limiter->admit(caller.name(), request.peer);
-        const Query query(request.query);
+        const net::Query query(request.query);
         if (path.empty()) {
             request.route = "ping";
             return ping(request, caller);

@@ -1,8 +1,8 @@
 // Ranges of blobs, and addresses' parameters: small parsers in tables.
 #include "server/ranges.hpp"
 
+#include "net/query.hpp"
 #include "server/distribution_fixture.hpp"
-#include "server/query.hpp"
 
 namespace berth::server {
 
@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(DistributionFixture, "parts of a blob are sent with where they
 }
 
 TEST_CASE("parameters are decoded, and malformed ones refused") {
-    const Query query("a=1&b=x+y%20z&a=2&c&=d&&e==f&g=%26%3d&h=%00");
+    const net::Query query("a=1&b=x+y%20z&a=2&c&=d&&e==f&g=%26%3d&h=%00");
     CHECK(query.find("a") == "1");
     CHECK(query.all("a") == std::vector<std::string>{"1", "2"});
     CHECK(query.find("b") == "x y z");
@@ -107,9 +107,9 @@ TEST_CASE("parameters are decoded, and malformed ones refused") {
     CHECK(query.page_size("a", 10) == 1);
     CHECK(query.page_size("z", 10) == 10);
     for (const auto* text : {"a=%", "a=%1", "a=%g0", "%=1", "a=1&b=%zz", "a=%%41"})
-        CHECK_THROWS_AS(Query{text}, Error);
-    CHECK(percent_decode("a+b", false) == "a+b");
-    CHECK(percent_decode("%41%42", false) == "AB");
+        CHECK_THROWS_AS(net::Query{text}, Error);
+    CHECK(net::percent_decode("a+b", false) == "a+b");
+    CHECK(net::percent_decode("%41%42", false) == "AB");
 }
 
 } // namespace berth::server

@@ -1,9 +1,9 @@
 #include "server/site.hpp"
 
 #include "base/json.hpp"
+#include "net/query.hpp"
 #include "net/router.hpp"
 #include "server/page.hpp"
-#include "server/query.hpp"
 
 #include <memory>
 
@@ -47,7 +47,7 @@ net::Response readiness(const net::Request& request,
     }
     json::Object answer{{"status", reasons.empty() ? "ready" : "unready"}};
     if (!reasons.empty()) answer["reason"] = reasons;
-    if (Query(request.query).find("verbose")) answer["checks"] = std::move(all);
+    if (net::Query(request.query).find("verbose")) answer["checks"] = std::move(all);
     return json_response(reasons.empty() ? 200 : 503, answer);
 }
 

@@ -1,8 +1,8 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "net/query.hpp"
 #include "server/caller.hpp"
 #include "server/distribution.hpp"
-#include "server/query.hpp"
 #include "server/site.hpp"
 
 #include <fmt/format.h>
@@ -54,7 +54,7 @@ net::Response token_response(const net::Request& request, const access::Identity
 }
 
 net::Response answer_get(net::Request& request, const DistributionParts& parts) {
-    const Query query(request.query);
+    const net::Query query(request.query);
     const auto basic = basic_credential(request);
     const auto identity =
         basic ? log_in(request, basic->first, basic->second, parts.users, parts.limiter)
@@ -77,7 +77,7 @@ access::Identity by_refresh_token(net::Request& request, const std::string& toke
 
 /// OAuth2 (RFC 6749 sections 4.3 and 6), as docker and containerd ask.
 net::Response answer_post(net::Request& request, const DistributionParts& parts) {
-    const Query form(read_all(*request.body, form_limit, "the form"));
+    const net::Query form(read_all(*request.body, form_limit, "the form"));
     const auto grant = form.find("grant_type").value_or("");
     if (grant == "refresh_token") {
         const auto token = form.find("refresh_token").value_or("");

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace berth::server {
+namespace berth::net {
 
 class Query {
 public:
@@ -27,4 +27,4 @@ private:
 /// %XX decoded; in forms a plus sign is a space. Error usage for a malformed escape.
 std::string percent_decode(std::string_view text, bool form);
 
-} // namespace berth::server
+} // namespace berth::net

@@ -1,4 +1,4 @@
-#include "server/query.hpp"
+#include "net/query.hpp"
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace berth::server {
+namespace berth::net {
 
 namespace {
 
@@ -86,4 +86,4 @@ std::size_t Query::page_size(std::string_view key, std::size_t most) const {
     return static_cast<std::size_t>(std::min<std::uint64_t>(*number, most));
 }
 
-} // namespace berth::server
+} // namespace berth::net
