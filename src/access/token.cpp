@@ -156,15 +156,31 @@ std::string TokenIssuer::password_mark(const User& user) const {
 }
 
 std::string TokenIssuer::issue_refresh(const User& user) {
+    return issue_pass(user, refresh_audience, now(), refresh_lifetime);
+}
+
+std::string TokenIssuer::issue_pass(const User& user, std::string_view part, std::int64_t login_at,
+                                    std::chrono::seconds lasting) {
     const auto at = now();
     return seal({{"iss", "berth"},
                  {"sub", user.name},
-                 {"aud", service_ + refresh_audience},
+                 {"aud", fmt::format("{}{}", service_, part)},
                  {"iat", at},
                  {"nbf", at},
-                 {"exp", at + std::chrono::seconds(refresh_lifetime).count()},
+                 {"exp", at + lasting.count()},
+                 {"auth_time", login_at},
                  {"jti", random_hex_16()},
                  {"password", password_mark(user)}});
+}
+
+std::optional<TokenIssuer::Pass> TokenIssuer::verify_pass(std::string_view text,
+                                                          std::string_view part, Users& users) {
+    const auto claims = open(text, fmt::format("{}{}", service_, part));
+    if (!claims) return std::nullopt;
+    const json::Reader reader(*claims, "token");
+    auto user = users.user(reader.required_text("sub"));
+    if (!user || password_mark(*user) != reader.required_text("password")) return std::nullopt;
+    return Pass{std::move(*user), reader.required_integer("auth_time")};
 }
 
 std::optional<User> TokenIssuer::verify_refresh(std::string_view text,

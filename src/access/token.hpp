@@ -58,6 +58,18 @@ public:
     /// gone or has another password since.
     std::optional<User> verify_refresh(std::string_view text, const std::vector<User>& users);
 
+    /// A user before another part of this server than the registry.
+    struct Pass {
+        User user;
+        std::int64_t login_at; ///< Unix time at which the password was typed
+    };
+    /// A token for `part`, "/manage", which opens that alone, until the password changes or
+    /// `lasting` is over.
+    std::string issue_pass(const User& user, std::string_view part, std::int64_t login_at,
+                           std::chrono::seconds lasting);
+    /// Nothing unless it is ours, for `part` and valid now.
+    std::optional<Pass> verify_pass(std::string_view text, std::string_view part, Users& users);
+
 private:
     std::string seal(const json::Object& claims) const;
     /// The claims of what seal() gave for the audience `audience`, if they hold now.

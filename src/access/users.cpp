@@ -102,20 +102,42 @@ std::string hash_of_pair(const std::string& key, std::string_view stored, std::s
     return hash;
 }
 
+/// One login that waits for its turn to be hashed, or is. Each holds a worker: without a bound,
+/// logins that nobody let in would take them all.
+class Waiting {
+public:
+    explicit Waiting(std::atomic<int>& logins) : logins_(logins) {
+        if (++logins_ <= most) return;
+        --logins_;
+        throw Error(ErrorCode::too_many_requests, "too many logins at once").set_retry_after(1);
+    }
+    ~Waiting() { --logins_; }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+private:
+    static constexpr int most = 64; // at 10 ms each on two threads: a third of a second
+    std::atomic<int>& logins_;
+};
+
 } // namespace
 
 Users::Users(std::filesystem::path file, Clock& clock)
     : file_(std::move(file)), clock_(clock), pair_key_(random_hex_16() + random_hex_16()) {}
 
 Users::Content Users::read(const std::filesystem::path& file) {
-    Content content;
-    const auto document = json::parse(read_file(file, file_limit));
-    if (!document)
-        throw Error(document.error()).add_context(fmt::format("reading {}", file.native()));
-    const json::Reader reader(*document, "");
-    for (const auto& user : reader.objects("users")) content.users.push_back(read_user(user));
-    content.public_prefixes = reader.texts("public");
-    return content;
+    try {
+        Content content;
+        const auto document = json::parse(read_file(file, file_limit)).value();
+        const json::Reader reader(document, "");
+        for (const auto& user : reader.objects("users")) content.users.push_back(read_user(user));
+        content.public_prefixes = reader.texts("public");
+        return content;
+    } catch (const Error& error) {
+        // Not an error of whoever happens to log in; what is wrong is for the log, not for them.
+        throw Error(ErrorCode::corrupt, "the file of users cannot be used")
+            .add_context(fmt::format("reading {}: {}", file.native(), error.what()));
+    }
 }
 
 std::string Users::write(const Content& content) {
@@ -179,6 +201,7 @@ std::optional<Identity> Users::authenticate(std::string_view name, const Secret&
     });
     const auto key = hash_of_pair(pair_key_, found ? found->hash : nobody, name, password);
     if (found && remembered(key)) return found->identity;
+    const Waiting waiting(logins_);
     const std::lock_guard lock(hashing_[static_cast<unsigned char>(key[0]) % 2]);
     // A client with many connections comes with all of them at once: one hash is enough.
     if (found && remembered(key)) return found->identity;
@@ -195,6 +218,13 @@ std::optional<Identity> Users::find(std::string_view name) {
         const auto* user = find_in(content.users, name);
         if (user == nullptr) return std::nullopt;
         return identity_of(*user, content.public_prefixes);
+    });
+}
+
+std::optional<User> Users::user(std::string_view name) {
+    return with_content([&](const Content& content) {
+        const auto* found = find_in(content.users, name);
+        return found == nullptr ? std::nullopt : std::optional(*found);
     });
 }
 

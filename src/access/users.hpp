@@ -13,6 +13,7 @@
 #include "base/synchronized.hpp"
 
 #include <array>
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -43,10 +44,12 @@ public:
     /// The identity of a user with this password; nothing if there is no such pair, in the same
     /// time for a wrong name and a wrong password. A pair that was right is remembered for a
     /// minute, so that a busy client does not cost a hash per request; the memory is dropped when
-    /// the file changes.
+    /// the file changes. Errors: too_many_requests while 64 others are being looked at.
     std::optional<Identity> authenticate(std::string_view name, const Secret& password);
     /// The identity of a user who was authenticated earlier; nothing if the user is gone.
     std::optional<Identity> find(std::string_view name);
+    /// All that is kept of a user, as list() gives it; nothing if there is none of this name.
+    std::optional<User> user(std::string_view name);
     /// What everybody may do: pull from the public prefixes.
     Identity anonymous();
 
@@ -89,6 +92,7 @@ private:
     Clock& clock_;
     std::string pair_key_; ///< keys of remembered pairs are keyed hashes, of no use elsewhere
     Synchronized<State> state_;
+    std::atomic<int> logins_{0}; ///< that wait for the next line's mutexes, or have one
     std::mutex hashing_[2]; ///< at most two password hashes at once: each takes 19 MiB and a core
 };
 

@@ -3,27 +3,37 @@
 #include "app/hosting_options.hpp"
 #include "app/user_changes.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "server/audit_trail.hpp"
 #include "server/distribution.hpp"
 #include "server/metrics_endpoint.hpp"
 #include "server/site.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <memory>
 
 namespace berth::app {
 namespace {
 
 constexpr std::uint64_t key_limit = 4096;
+constexpr std::size_t shortest_key = 32; // bytes, as RFC 7518 section 3.2 asks for HS256
 constexpr std::chrono::seconds look_every{30};
 constexpr std::chrono::seconds measure_every{60};
 
 Secret token_key(const std::filesystem::path& file) {
     struct stat found {};
-    if (::stat(file.c_str(), &found) != 0)
+    if (::stat(file.c_str(), &found) != 0 && errno == ENOENT)
         replace_file(file, random_hex_16() + random_hex_16() + random_hex_16(), 0600);
-    return Secret(read_file(file, key_limit));
+    auto key = read_file(file, key_limit);
+    if (key.size() < shortest_key) {
+        throw Error(ErrorCode::corrupt,
+                    fmt::format("{} is too short to be a key", berth::quoted(file.native())))
+            .set_hint("remove it: a new one is made, and clients log in again");
+    }
+    return Secret(std::move(key));
 }
 
 void add_metrics(observe::Metrics& metrics, hosting::HostedRegistry& registry, Health& health,

@@ -49,13 +49,17 @@ ServingParts parts_of(const cli::Invocation& invocation, const Configuration& co
 
 /// SIGHUP. Of the configuration only the log's level changes while the server runs.
 void reload(const cli::Invocation& invocation, Serving& serving, bool all_lines) {
+    std::optional<observe::Level> level;
     try {
         const auto loaded = configuration_of(invocation, configuration_file(invocation));
         loaded.require_valid();
-        serving.reload(level_of(loaded.value, all_lines));
+        level = level_of(loaded.value, all_lines);
     } catch (const std::exception& error) {
         serving.reload_failed(error.what());
     }
+    // Whatever the configuration is like: logrotate has moved the log's file, and a certificate
+    // that ends today does not wait for it.
+    serving.reload(level);
 }
 
 /// Ends what SIGHUP does before the server goes.

@@ -62,11 +62,12 @@ Serving::Serving(const Configuration& configuration, ServingParts parts, Clock& 
       audit_(audit_file(), format_of(parts_), clock),
       record_(log_, metrics_),
       platform_(configuration, parts_.data, observers(), clock),
-      password_(make_admin(platform_.users(), parts_.admin_password_file)),
       server_(server_options(), platform_.handler(parts_.version)),
       url_(address_of(configuration).url(tls_of(configuration.http).has_value(), server_.port())),
       background_(observers(), clock) {
     add_metrics();
+    // Not before the server listens: a password is shown once, and a start that fails shows none.
+    password_ = make_admin(platform_.users(), parts_.admin_password_file);
     if (password_) audit_.record({.action = "user.add", .detail = "admin: first start"});
     if (const auto tls = tls_of(configuration.http))
         certificate_.emplace(server_, tls->certificate_file, tls->key_file, observers(), clock);
@@ -139,7 +140,8 @@ void Serving::run(const std::stop_token& stop) {
     log_.log(drained ? Level::info : Level::warn, "stopped", {{"drained", drained}});
 }
 
-void Serving::reload(Level level) noexcept {
+void Serving::reload(std::optional<Level> wanted) noexcept {
+    const Level level = wanted.value_or(log_.level());
     manager_.reloading();
     try {
         log_file_.reopen();

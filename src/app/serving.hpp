@@ -42,9 +42,9 @@ public:
 
     /// Serves until `stop`, then lets running requests finish.
     void run(const std::stop_token& stop);
-    /// Opens the log files anew, reads the TLS certificate again and takes `level` for the log.
-    /// What fails is logged. Any thread.
-    void reload(observe::Level level) noexcept;
+    /// Opens the log files anew, reads the TLS certificate again and takes `level` for the log,
+    /// nothing for the one that it has. What fails is logged. Any thread.
+    void reload(std::optional<observe::Level> level) noexcept;
     /// A reload could not even begin. Any thread.
     void reload_failed(std::string_view why);
 

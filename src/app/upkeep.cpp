@@ -83,7 +83,8 @@ void Upkeep::report(const hosting::Retired& retired) {
 void Upkeep::scrub(const std::stop_token& stop) {
     const auto every = storage_.scrub_every;
     if (every.count() == 0 || !registry_.scrub_due(every)) return;
-    observers_.log.log(Level::info, "scrub goes on");
+    const bool empty = registry_.index().blob_count() == 0; // which is not worth a newcomer's line
+    if (!empty) observers_.log.log(Level::info, "scrub runs");
     for (bool done = false; !done;) {
         const auto step = registry_.scrub_some();
         scrubbed_.add(step.bytes);
@@ -92,12 +93,14 @@ void Upkeep::scrub(const std::stop_token& stop) {
         const std::chrono::milliseconds due(1000 * step.bytes / storage_.scrub_bytes_per_second);
         if (!clock_.sleep(std::max(due, pause), stop)) return;
     }
-    observers_.log.log(Level::info, "scrub done");
+    if (!empty) observers_.log.log(Level::info, "scrub done");
 }
 
 void Upkeep::report(const hosting::Finding& finding) {
     findings_.of({hosting::name_of(finding.kind)}).add();
-    observers_.log.log(Level::error, "scrub found damage",
+    const bool harmless = finding.kind == hosting::Finding::Kind::stray_file; // of a broken push
+    observers_.log.log(harmless ? Level::warn : Level::error,
+                       harmless ? "scrub removed a stray file" : "scrub found damage",
                        {{"finding", hosting::name_of(finding.kind)},
                         {"subject", finding.subject},
                         {"detail", finding.detail}});

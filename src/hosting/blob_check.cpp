@@ -35,7 +35,11 @@ BlobCheck::BlobCheck(const store::BlobDirectory& blobs, std::int64_t id, oci::Di
     try {
         opened_ = blobs.open(digest_);
     } catch (const Error& error) {
-        early_ = BlobVerdict{Kind::unreadable, error.what()};
+        // Only what says something of this file counts against it: a process without descriptors
+        // or memory would have a scrub set every blob aside.
+        early_ = BlobVerdict{
+            error.code() == ErrorCode::content_invalid ? Kind::unreadable : Kind::unstable,
+            error.what()};
         return;
     }
     if (!opened_) {
@@ -57,7 +61,7 @@ std::optional<BlobVerdict> BlobCheck::read_some(std::uint64_t most, std::uint64_
             ::pread(opened_->file.get(), buffer.data(), wanted, static_cast<off_t>(at_));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) {
-            return BlobVerdict{Kind::unreadable,
+            return BlobVerdict{errno == EIO ? Kind::unreadable : Kind::unstable,
                                fmt::format("reading it at byte {}: {}", at_,
                                            std::generic_category().message(errno))};
         }

@@ -10,6 +10,9 @@ namespace berth::hosting::rows {
 
 namespace {
 
+/// A page of referrers ends here too: annotations may be as long as a manifest.
+constexpr std::size_t page_bytes = 4 * 1024 * 1024;
+
 oci::Annotations read_annotations(const std::string& text) {
     if (text == "{}") return {};
     oci::Annotations annotations;
@@ -156,8 +159,9 @@ Referrers find_referrers(db::Connection& connection, std::int64_t repository,
         " ORDER BY digest LIMIT $5",
         repository, subject.text(), after, artifact_type, static_cast<std::int64_t>(limit) + 1);
     Referrers answer;
+    std::size_t bytes = 0;
     while (found.next()) {
-        if (answer.manifests.size() == limit) {
+        if (answer.manifests.size() == limit || bytes >= page_bytes) {
             answer.next = answer.manifests.back().digest.text();
             break;
         }
@@ -167,6 +171,7 @@ Referrers find_referrers(db::Connection& connection, std::int64_t repository,
                             .size = static_cast<std::uint64_t>(found.integer(4)),
                             .annotations = read_annotations(found.text(3)),
                             .artifact_type = found.text(2)});
+        bytes += found.text(3).size();
     }
     return answer;
 }

@@ -112,7 +112,8 @@ HttpConnection::Arrival HttpConnection::receive_head() {
         // handshake on a plain port is refused at once and not when the head's time is up.
         if (const auto kept = input_.kept(); !kept.empty() && kept[0] != '\r' &&
                                              !std::isalpha(static_cast<unsigned char>(kept[0]))) {
-            refuse(400, "this is not HTTP; TLS is not spoken on this port");
+            refuse(400, service_.tls ? "this is not HTTP"
+                                             : "this is not HTTP; TLS is not spoken on this port");
             return Arrival::ended;
         }
         const std::optional<std::size_t> got = input_.receive_now();

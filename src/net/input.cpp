@@ -15,7 +15,7 @@ void Input::consume(std::size_t size) {
     start_ += size;
     if (start_ < bytes_.size()) return;
     // An idle connection keeps no memory here.
-    bytes_ = {};
+    std::string().swap(bytes_);
     start_ = 0;
 }
 

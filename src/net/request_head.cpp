@@ -37,6 +37,25 @@ Refusal check_text(std::string_view text) {
     return std::nullopt;
 }
 
+/// The absolute form of RFC 9112 section 3.2.2, which every server has to accept: its authority
+/// stands in place of the field Host.
+struct Target {
+    std::string path_and_query;
+    std::optional<std::string> authority = {};
+};
+
+Target split_target(std::string_view target) {
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (!equals_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
+        const auto rest = target.substr(scheme.size());
+        const auto end = std::min(rest.find_first_of("/?#"), rest.size());
+        std::string path(rest.substr(end));
+        if (!path.starts_with('/')) path.insert(0, "/");
+        return {std::move(path), std::string(rest.substr(0, end))};
+    }
+    return {std::string(target)};
+}
+
 Refusal check_target(std::string_view target) {
     const bool printable =
         std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && c < 0x7f; });
@@ -99,11 +118,18 @@ HeadRefusal refusal_for(const beast::error_code& code) {
     return {400, "the request is malformed"};
 }
 
-RequestHead head_of(const Parser& parser) {
+Refusal take_authority(RequestHead& head, const std::optional<std::string>& authority) {
+    if (!authority) return std::nullopt;
+    if (authority->empty() || !is_host(*authority))
+        return HeadRefusal{400, "the request's target names no valid host"};
+    head.headers.set("Host", *authority);
+    return std::nullopt;
+}
+
+RequestHead head_of(const Parser& parser, std::string_view target) {
     const auto& message = parser.get();
     RequestHead head;
     head.method = view(message.method_string());
-    const std::string_view target = view(message.target());
     const std::size_t mark = std::min(target.find('?'), target.size());
     head.path = target.substr(0, mark);
     head.query = target.substr(std::min(mark + 1, target.size()));
@@ -125,9 +151,11 @@ std::variant<RequestHead, HeadRefusal> parse_request_head(std::string_view text)
     parser.put(boost::asio::buffer(text.data(), text.size()), failed);
     if (failed) return refusal_for(failed);
     if (!parser.is_header_done()) return HeadRefusal{400, "the request is malformed"};
-    if (const Refusal refusal = check_target(view(parser.get().target()))) return *refusal;
-    RequestHead head = head_of(parser);
-    for (const auto& check : {check_fields(head), read_framing(head), read_expectation(head)}) {
+    const Target target = split_target(view(parser.get().target()));
+    if (const Refusal refusal = check_target(target.path_and_query)) return *refusal;
+    RequestHead head = head_of(parser, target.path_and_query);
+    for (const auto& check : {check_fields(head), take_authority(head, target.authority),
+                              read_framing(head), read_expectation(head)}) {
         if (check) return *check;
     }
     return head;

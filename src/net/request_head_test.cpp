@@ -34,6 +34,17 @@ TEST_CASE("a request head is taken apart") {
     CHECK(head.headers.all("X-A") == std::vector<std::string_view>{"1", "2"});
 }
 
+TEST_CASE("a URL is a target too, and its host counts") {
+    const RequestHead head =
+        accepted("GET HTTP://r.example:5000/v2/?n=1 HTTP/1.1\r\nHost: h\r\n\r\n");
+    CHECK(head.path == "/v2/");
+    CHECK(head.query == "n=1");
+    CHECK(head.headers.all("Host") == std::vector<std::string_view>{"r.example:5000"});
+    CHECK(accepted("GET https://h HTTP/1.1\r\nHost: h\r\n\r\n").path == "/");
+    CHECK(accepted("GET http://h?a HTTP/1.1\r\nHost: h\r\n\r\n").query == "a");
+    CHECK(refusal("", "GET http://h/ HTTP/1.1") == 400); // Host has to be there all the same
+}
+
 TEST_CASE("whether the connection stays open follows version and Connection") {
     CHECK_FALSE(accepted("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").keep_alive);
     CHECK_FALSE(accepted("GET / HTTP/1.0\r\n\r\n").keep_alive);
@@ -85,10 +96,11 @@ TEST_CASE("Host is there once and is a host") {
 
 TEST_CASE("only a path is a target") {
     for (const char* line :
-         {"GET http://h/ HTTP/1.1", "CONNECT h:80 HTTP/1.1", "OPTIONS * HTTP/1.1",
-          "GET  / HTTP/1.1", "GET / x HTTP/1.1", "GET /#x HTTP/1.1", "GET /\x80 HTTP/1.1",
-          "GET /\x01 HTTP/1.1", "GET HTTP/1.1", "GET /", "G(T / HTTP/1.1", " GET / HTTP/1.1",
-          "GET / http/1.1", "GET / HTTP/1.1 "}) {
+         {"GET http:///a HTTP/1.1", "GET http://u@h/ HTTP/1.1", "GET http://h/#x HTTP/1.1",
+          "GET ftp://h/ HTTP/1.1", "GET http:/h HTTP/1.1", "CONNECT h:80 HTTP/1.1",
+          "OPTIONS * HTTP/1.1", "GET  / HTTP/1.1", "GET / x HTTP/1.1", "GET /#x HTTP/1.1",
+          "GET /\x80 HTTP/1.1", "GET /\x01 HTTP/1.1", "GET HTTP/1.1", "GET /", "G(T / HTTP/1.1",
+          " GET / HTTP/1.1", "GET / http/1.1", "GET / HTTP/1.1 "}) {
         CAPTURE(std::string(line));
         const int status = refusal("Host: h\r\n", line);
         CHECK((status == 400 || status == 505));

@@ -85,6 +85,7 @@ std::optional<std::size_t> SocketStream::send_file_now(int file, std::uint64_t o
     auto position = static_cast<off_t>(offset);
     const ssize_t sent = ::sendfile(socket_.get(), file, &position, length);
     if (sent == 0) throw Error(ErrorCode::corrupt, "a stored file is shorter than recorded");
+    if (sent < 0 && errno == EIO) throw system_error("reading a stored file", errno); // no socket's
     return outcome(sent, POLLOUT, "writing to");
 }
 

@@ -67,6 +67,7 @@ public:
     bool shows(Level level) const noexcept {
         return level >= level_.load(std::memory_order_relaxed);
     }
+    Level level() const noexcept { return level_.load(std::memory_order_relaxed); }
     void set_level(Level level) noexcept { level_.store(level, std::memory_order_relaxed); }
 
     void log(Level level, std::string_view message, std::span<const Field> fields);

@@ -39,7 +39,8 @@ TEST_CASE_FIXTURE(DistributionFixture, "each address knows its methods and says 
                       {"POST", uploads + "0123", 405, "UNSUPPORTED"},
                       {"PATCH", "/v2/team/app/manifests/v1", 405, "UNSUPPORTED"},
                       {"POST", "/v2/team/app/tags/list", 405, "UNSUPPORTED"},
-                      {"GET", "/v2/team/app/tags/other", 405, "UNSUPPORTED"},
+                      {"GET", "/v2/team/app/tags/other", 404, "NOT_FOUND"},
+                      {"GET", "/v2/team/app/blobs/", 404, "NOT_FOUND"},
                       {"DELETE", "/v2/team/app/referrers/" + some_digest, 405, "UNSUPPORTED"},
                       {"PUT", "/v2/_catalog", 405, "UNSUPPORTED"},
                       {"BREW", "/v2/team/app/manifests/v1", 405, "UNSUPPORTED"}});

@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(CallerFixture, "a token opens what it was asked for and nothin
         send("POST", "/v2/team/app/blobs/uploads/", {{"Authorization", "Bearer " + pull}}).status ==
         401);
     CHECK(with("Bearer " + pull, "/v2/team/other/tags/list").status == 401);
-    CHECK(with("Bearer " + pull, "/v2/_catalog").body.find("team/app") == std::string::npos);
+    CHECK(with("Bearer " + pull, "/v2/_catalog").status == 401);
     const auto more = token("repository:secret/app:pull,push,delete", robot);
     CHECK(with("Bearer " + more, "/v2/secret/app/tags/list").status == 403);
     const auto nobody = token("repository:team/app:pull", "Basic cm9ib3Q6YmVlcA==");
@@ -163,8 +163,9 @@ TEST_CASE_FIXTURE(
     "a broken file of users is an error of ours, with a body and no content of the file") {
     replace_file(scratch.path / "users.json", "{\"users\": [{\"password\": \"hush", 0600);
     const auto answer = with(admin);
-    CHECK(answer.status >= 400);
-    CHECK_FALSE(answer.code().empty());
+    CHECK(answer.status == 500);
+    CHECK(answer.code() == "CORRUPT");
+    CHECK(answer.body.find("users.json") == std::string::npos);
     CHECK(answer.body.find("hush") == std::string::npos);
 }
 

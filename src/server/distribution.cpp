@@ -61,11 +61,12 @@ Target find_target(std::string_view method, std::string_view path) {
     for (const auto& route : routes) {
         const auto at = find_resource(path, route.resource);
         if (!at) continue;
-        known = true;
         const auto argument = path.substr(*at + route.resource.size());
         const bool opens = route.endpoint == begin_upload;
-        if (route.method != method || opens != argument.empty()) continue;
+        if (opens != argument.empty()) continue;
         if (route.endpoint == list_tags && argument != "list") continue;
+        known = true;
+        if (route.method != method) continue;
         return {&route, path.substr(0, *at), argument};
     }
     if (known) {
@@ -149,7 +150,7 @@ public:
             response = refusal(error, request, path);
         }
         response.headers.add("Docker-Distribution-Api-Version", "registry/2.0");
-        response.headers.add("X-Content-Type-Options", "nosniff");
+        response.headers.set("X-Content-Type-Options", "nosniff");
         return response;
     }
 
@@ -199,7 +200,18 @@ private:
         if (!repository) throw Error(repository.error());
         call.repository = std::move(*repository);
         call.argument = std::string(target.argument);
-        return target.route->endpoint(call);
+        return endpoint_of(*target.route, call);
+    }
+
+    static net::Response endpoint_of(const Route& route, Call& call) {
+        try {
+            return route.endpoint(call);
+        } catch (const Error& error) {
+            // These are said of our own files: the client named none.
+            const auto code = error.code();
+            if (code != ErrorCode::not_found && code != ErrorCode::content_invalid) throw;
+            throw Error(ErrorCode::internal, error.what());
+        }
     }
 
     /// Anonymous callers are asked to log in even where something is public: that is how docker

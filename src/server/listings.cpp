@@ -15,8 +15,6 @@ namespace {
 /// Entries of one page, whatever a client asks for.
 constexpr std::size_t most_names = 1000;
 constexpr std::size_t most_referrers = 1000;
-/// Repositories looked at for one page of a caller who may see few of them.
-constexpr std::size_t most_looked_at = 100'000;
 
 json::Array to_array(const std::vector<std::string>& names) {
     json::Array array;
@@ -30,12 +28,12 @@ net::Response json_page(const json::Object& object) {
     return response;
 }
 
-/// One page of what the caller may pull.
+/// One page of what the caller may pull. It may have to look at very many names that the caller
+/// must not see, and cannot stop among them: where to go on would be one of those names.
 registry::Page visible_repositories(const Call& call, std::string after, std::size_t limit) {
     registry::Page page;
-    for (std::size_t looked_at = 0; looked_at < most_looked_at;) {
+    while (true) {
         const auto found = call.registry.index().repositories(after, most_names);
-        looked_at += found.names.size();
         for (const auto& name : found.names) {
             if (!call.caller.sees(name)) continue;
             if (page.names.size() == limit) {
@@ -47,8 +45,6 @@ registry::Page visible_repositories(const Call& call, std::string after, std::si
         if (!found.next) return page;
         after = *found.next;
     }
-    page.next = after;
-    return page;
 }
 
 } // namespace
