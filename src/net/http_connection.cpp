@@ -113,7 +113,7 @@ HttpConnection::Arrival HttpConnection::receive_head() {
         if (const auto kept = input_.kept(); !kept.empty() && kept[0] != '\r' &&
                                              !std::isalpha(static_cast<unsigned char>(kept[0]))) {
             refuse(400, service_.tls ? "this is not HTTP"
-                                             : "this is not HTTP; TLS is not spoken on this port");
+                                     : "this is not HTTP; TLS is not spoken on this port");
             return Arrival::ended;
         }
         const std::optional<std::size_t> got = input_.receive_now();
