@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace berth::app {
 
@@ -20,6 +21,7 @@ struct HttpConfiguration {
     std::string listen = "127.0.0.1:8080";
     std::filesystem::path certificate_file = {}; ///< both or none; read again when they change
     std::filesystem::path key_file = {};
+    std::vector<std::string> trusted_proxies = {}; ///< texts that net::AddressRange reads
     std::size_t max_connections = 10'000;
     std::size_t max_requests = 512; ///< served at once
     std::chrono::seconds idle_timeout{60};

@@ -50,6 +50,11 @@ void add_http(std::vector<Key>& keys) {
                        place(&Http::certificate_file)));
     keys.push_back(
         key("http.key_file", Type::path(), "The certificate's key (PEM).", place(&Http::key_file)));
+    keys.push_back(field::texts<Configuration>(
+        "http.trusted_proxies", Type::network(),
+        "Proxies whose X-Forwarded-For says who the client is, for rate limits and logs, and whose "
+        "X-Forwarded-Proto says whether it speaks TLS.",
+        place(&Http::trusted_proxies)));
     keys.push_back(key("http.max_connections", Type::count(1, 1'000'000),
                        "Connections open at once, idle ones included; more are closed as they "
                        "come.",

@@ -81,6 +81,8 @@ net::HttpServerOptions Serving::server_options() {
     options.host = address.host;
     options.port = address.port;
     options.tls = tls_of(http);
+    for (const auto& proxy : http.trusted_proxies)
+        options.trusted_proxies.push_back(net::AddressRange::parse(proxy).value());
     options.max_connections = http.max_connections;
     options.max_workers = http.max_requests;
     options.idle = http.idle_timeout;

@@ -3,6 +3,7 @@
 #include "app/listen_address.hpp"
 #include "base/text.hpp"
 #include "hosting/glob.hpp"
+#include "net/forwarded.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
@@ -20,6 +21,9 @@ ValueType ValueType::path() {
 }
 ValueType ValueType::address() {
     return ValueType(Kind::address);
+}
+ValueType ValueType::network() {
+    return ValueType(Kind::network);
 }
 ValueType ValueType::pattern() {
     return ValueType(Kind::pattern);
@@ -59,6 +63,8 @@ std::string ValueType::description() const {
             return "absolute path";
         case Kind::address:
             return "HOST:PORT";
+        case Kind::network:
+            return "address or network";
         case Kind::pattern:
             return "pattern";
         case Kind::boolean:
@@ -105,6 +111,11 @@ Result<Scalar> ValueType::parse(std::string_view text) const {
             if (!address) return address.error();
             return Scalar(std::string(text));
         }
+        case Kind::network: {
+            const auto range = net::AddressRange::parse(text);
+            if (!range) return range.error();
+            return Scalar(std::string(text));
+        }
         case Kind::pattern: {
             const auto glob = hosting::Glob::parse(text);
             if (!glob) return glob.error();
@@ -149,6 +160,7 @@ json::Object ValueType::schema() const {
             return {{"type", "string"}, {"pattern", "^/"}};
         case Kind::text:
         case Kind::address:
+        case Kind::network:
         case Kind::pattern:
             return {{"type", "string"}};
     }

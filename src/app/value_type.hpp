@@ -20,6 +20,7 @@ public:
     static ValueType text();
     static ValueType path();    ///< absolute
     static ValueType address(); ///< HOST:PORT to listen at
+    static ValueType network(); ///< an address or a range of them, see net::AddressRange
     static ValueType pattern(); ///< a glob, see hosting::Glob
     static ValueType boolean();
     static ValueType choice(std::vector<std::string> words);
@@ -36,7 +37,7 @@ public:
     json::Object schema() const;
 
 private:
-    enum class Kind { text, path, address, pattern, boolean, choice, count, bytes, duration };
+    enum class Kind { text, path, address, network, pattern, boolean, choice, count, bytes, duration };
     explicit ValueType(Kind kind, std::uint64_t least = 0, std::uint64_t most = 0)
         : kind_(kind), least_(least), most_(most) {}
     Result<Scalar> parse_amount(std::string_view text) const;

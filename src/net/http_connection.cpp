@@ -37,8 +37,9 @@ Request request_of(RequestHead& head, const Service& service, Source& body,
     request.path = std::move(head.path);
     request.query = std::move(head.query);
     request.headers = std::move(head.headers);
-    request.peer = peer;
-    request.tls = service.tls;
+    auto from = forwarded(peer, service.tls, request.headers, service.trusted_proxies);
+    request.peer = std::move(from.client);
+    request.tls = from.tls;
     request.id = request_id(request.headers.find(request_id_field));
     if (head.chunked)
         request.content_length.reset();

@@ -1,6 +1,7 @@
 // HttpConnection: one client, served request by request, set aside in between.
 #pragma once
 
+#include "net/forwarded.hpp"
 #include "net/http_message.hpp"
 #include "net/incoming_body.hpp"
 #include "net/input.hpp"
@@ -13,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <vector>
 
 namespace berth::net {
 
@@ -28,6 +30,7 @@ struct Service {
     std::chrono::milliseconds idle_limit;
     std::chrono::milliseconds stall_limit;
     bool tls;
+    std::vector<AddressRange> trusted_proxies = {};
     std::atomic<bool> draining{false};
     mutable std::atomic<std::size_t> running{0}; ///< requests whose response is not finished
     std::stop_source stop{};

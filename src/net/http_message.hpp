@@ -21,8 +21,8 @@ struct Request {
     std::string path;   ///< starts with "/", percent-encoded as sent
     std::string query;  ///< without "?", percent-encoded as sent
     Headers headers;
-    std::string peer; ///< the client's address, without port
-    bool tls = false;
+    std::string peer; ///< the client's address, without port; see forwarded()
+    bool tls = false; ///< between the client and us, or a trusted proxy
     /// For logs and the response's X-Request-Id: the client's own if it is one to 64 safe
     /// characters, otherwise 16 random hex digits.
     std::string id;

@@ -97,7 +97,8 @@ public:
               .head_limit = options_.head,
               .idle_limit = options_.idle,
               .stall_limit = options_.stall,
-              .tls = options_.tls.has_value()},
+              .tls = options_.tls.has_value(),
+              .trusted_proxies = options_.trusted_proxies},
           listener_(listen_on(options_.host, options_.port)),
           port_(local_port(listener_.get())) {
         if (options_.tls) tls_.emplace(*options_.tls);

@@ -6,6 +6,7 @@
 // being handed from thread to thread. More workers come while requests are long, and go again.
 #pragma once
 
+#include "net/forwarded.hpp"
 #include "net/http_message.hpp"
 #include "net/tls_stream.hpp"
 
@@ -27,6 +28,8 @@ struct HttpServerOptions {
     std::size_t max_connections = 10'000; ///< more are closed as they come
     std::size_t max_workers = 512;        ///< requests served at once
     std::uint64_t max_body = std::numeric_limits<std::uint64_t>::max();
+    /// Whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    std::vector<AddressRange> trusted_proxies = {};
 
     std::chrono::milliseconds head{10'000};        ///< from a head's first byte to its last
     std::chrono::milliseconds idle{60'000};        ///< between requests
