@@ -125,11 +125,30 @@ void copy_small_files(const fs::path& from, const fs::path& to) {
     for (const auto& entry : fs::directory_iterator(from)) {
         const auto name = entry.path().filename().native();
         const bool regular = entry.symlink_status().type() == fs::file_type::regular;
-        if (!regular || name == mark || name == lock_name || name.starts_with(index_name)) continue;
+        const bool hidden = name.starts_with('.'); // half-written ones of replace_file(), and marks
+        if (!regular || hidden || name == mark || name == lock_name || name.starts_with(index_name))
+            continue;
         copy_file(entry.path(), to / name, incoming(to));
     }
     sync_directory(to);
 }
+
+/// A stored blob, whose reading fails as content_invalid whatever the reason: a disk that gives one
+/// blob up loses that blob, and is the day on which the rest is wanted.
+class StoredBlob final : public Source {
+public:
+    StoredBlob(UniqueFd file, std::uint64_t size) : file_(std::move(file), 0, size) {}
+    std::size_t read(std::span<std::byte> into) override {
+        try {
+            return file_.read(into);
+        } catch (const Error& error) {
+            throw Error(ErrorCode::content_invalid, error.what());
+        }
+    }
+
+private:
+    FileSource file_;
+};
 
 class Transfer {
 public:
@@ -209,7 +228,7 @@ private:
         }
         NewFile file(incoming_);
         codec::VerifyingSource source(
-            std::make_unique<FileSource>(std::move(opened->file), 0, opened->size), blob.digest,
+            std::make_unique<StoredBlob>(std::move(opened->file), opened->size), blob.digest,
             blob.size, item);
         write_source(file.file(), source, item, [&](std::size_t bytes) {
             if (stop_.stop_requested()) throw Error(ErrorCode::cancelled, "stopped on request");

@@ -136,14 +136,14 @@ bool HostedRegistry::is_stored(const oci::Digest& digest, std::uint64_t size) {
 }
 
 void HostedRegistry::finish_upload(std::string_view repository, std::string_view upload,
-                                   const oci::Digest& digest) {
+                                   const oci::Digest& digest, const Allow& allow) {
     uploads_.finish(repository, upload, digest, [&](const FinishedUpload& finished) {
         index_.require_room(repository, finished.size, digest);
         const std::lock_guard lock(lock_of(digest));
         const bool stored = is_stored(digest, finished.size);
         if (!stored) blobs_.publish(finished.file, finished.path, digest);
         try {
-            index_.link_blob(repository, digest, finished.size);
+            index_.link_blob(repository, digest, finished.size, allow);
         } catch (const Error&) {
             if (!stored) remove_unlinked(digest);
             throw;
@@ -159,10 +159,9 @@ void HostedRegistry::remove_unlinked(const oci::Digest& digest) {
 PutManifest HostedRegistry::put_manifest(std::string_view repository, std::string bytes,
                                          std::string_view media_type,
                                          const std::optional<oci::Digest>& expected,
-                                         const std::vector<std::string>& tags,
-                                         const TagRights& rights) {
+                                         const std::vector<std::string>& tags, const Allow& allow) {
     const auto manifest = read_manifest(std::move(bytes), media_type, expected);
-    index_.put_manifest(repository, manifest, tags, rights);
+    index_.put_manifest(repository, manifest, tags, allow);
     return {manifest.digest, manifest.subject};
 }
 

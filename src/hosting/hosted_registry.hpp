@@ -60,7 +60,7 @@ public:
                                                const oci::Digest& digest);
     /// Ends an upload: its bytes become a blob of the repository.
     void finish_upload(std::string_view repository, std::string_view upload,
-                       const oci::Digest& digest);
+                       const oci::Digest& digest, const Allow& allow = {});
 
     /// Stores a manifest. `media_type` is what it was sent as, "" if that was not said;
     /// `expected`: the digest it was put by, compared with its bytes. Errors: manifest_invalid,
@@ -68,7 +68,7 @@ public:
     PutManifest put_manifest(std::string_view repository, std::string bytes,
                              std::string_view media_type,
                              const std::optional<oci::Digest>& expected,
-                             const std::vector<std::string>& tags, const TagRights& rights);
+                             const std::vector<std::string>& tags, const Allow& allow = {});
 
     /// Error denied if a blob of `bytes` cannot come, so that it need not be sent: see
     /// Index::require_room().

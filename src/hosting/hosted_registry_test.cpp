@@ -69,15 +69,22 @@ TEST_CASE_FIXTURE(HostedFixture,
 }
 
 TEST_CASE_FIXTURE(HostedFixture,
-                  "a tag that may not be moved stays, and the same content is no move") {
+                  "what is not allowed inside the transaction leaves everything as it was") {
     push_image("a", "layer", {"v1"});
     push("a", "other");
-    const TagRights create_only{.create = true, .move = false};
+    const Allow refuse = [] { throw Error(ErrorCode::denied, "no more"); };
     CHECK(code_of([&] {
-              registry().put_manifest("a", manifest_of("{}", "other"), "", {}, {"v1"}, create_only);
+              registry().put_manifest("a", manifest_of("{}", "other"), "", {}, {"v1"}, refuse);
           }) == ErrorCode::denied);
-    registry().put_manifest("a", manifest_of("{}", "layer"), "", {}, {"v1"}, create_only);
     CHECK(registry().index().manifest("a", "v1")->bytes == manifest_of("{}", "layer"));
+
+    const auto id = registry().uploads().begin("b");
+    MemorySource content("late");
+    registry().uploads().append("b", id, content, {}, {});
+    const auto digest = codec::digest_of("late");
+    CHECK(code_of([&] { registry().finish_upload("b", id, digest, refuse); }) == ErrorCode::denied);
+    CHECK_FALSE(registry().index().blob("b", digest));
+    CHECK_FALSE(registry().index().has_repository("b"));
 }
 
 TEST_CASE_FIXTURE(HostedFixture, "mounting needs the source to show the blob") {

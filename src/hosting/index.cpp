@@ -57,8 +57,10 @@ void Index::touch_blob(std::string_view repository, const oci::Digest& digest) {
     });
 }
 
-void Index::link_blob(std::string_view repository, const oci::Digest& digest, std::uint64_t size) {
+void Index::link_blob(std::string_view repository, const oci::Digest& digest, std::uint64_t size,
+                      const Allow& allow) {
     database_.write_blobs([&](db::Connection& connection) {
+        if (allow) allow();
         const auto now = database_.now();
         const auto id = rows::make_repository(connection, repository);
         connection.run(
@@ -230,14 +232,15 @@ std::optional<StoredManifest> Index::manifest(std::string_view repository,
 }
 
 void Index::put_manifest(std::string_view repository, const NewManifest& manifest,
-                         const std::vector<std::string>& tags, const TagRights& rights) {
+                         const std::vector<std::string>& tags, const Allow& allow) {
     database_.write_repository(repository, [&](db::Connection& connection) {
+        if (allow) allow();
         const auto now = database_.now();
         const auto id = rows::make_repository(connection, repository);
         if (rows::store_manifest(connection, id, manifest, now))
             quotas_.manifest_added(connection, repository, manifest.bytes.size());
         for (const auto& tag : tags) {
-            rows::set_tag(connection, id, tag, manifest.digest, rights,
+            rows::set_tag(connection, id, tag, manifest.digest,
                           rules_.is_immutable(repository, tag), now);
         }
         return true;

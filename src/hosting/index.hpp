@@ -32,11 +32,9 @@ struct StoredManifest {
     std::string bytes;
 };
 
-/// What the pusher of a manifest may do to tags; decided inside the transaction.
-struct TagRights {
-    bool create = true;
-    bool move = true; ///< let an existing tag point at other content
-};
+/// The last word on whether a change is allowed, said inside the transaction that makes it: what it
+/// throws leaves everything as it was. Empty: allowed.
+using Allow = std::function<void()>;
 
 /// A manifest as it is to be stored. `parsed` facts come from its bytes.
 struct NewManifest {
@@ -90,8 +88,9 @@ public:
     /// here and will name it soon.
     void touch_blob(std::string_view repository, const oci::Digest& digest);
     /// Shows a blob in a repository; both come into being if need be. Damage that the blob had is
-    /// mended.
-    void link_blob(std::string_view repository, const oci::Digest& digest, std::uint64_t size);
+    /// mended. Errors: those of `allow`.
+    void link_blob(std::string_view repository, const oci::Digest& digest, std::uint64_t size,
+                   const Allow& allow = {});
     /// Shows a blob of `from` in `repository`; false if `from` does not show it.
     bool mount_blob(std::string_view repository, const oci::Digest& digest, std::string_view from);
     /// The first repository accepted by `may_pull` that shows the blob, for anonymous mounts; asks
@@ -104,9 +103,9 @@ public:
     std::optional<StoredManifest> manifest(std::string_view repository,
                                            std::string_view tag_or_digest);
     /// Stores a manifest and sets the tags. Errors: manifest_blob_unknown naming the digest that
-    /// is missing; denied for a tag that `rights` do not allow.
+    /// is missing; those of `allow`.
     void put_manifest(std::string_view repository, const NewManifest& manifest,
-                      const std::vector<std::string>& tags, const TagRights& rights);
+                      const std::vector<std::string>& tags, const Allow& allow = {});
     /// Removes a manifest and the tags that point at it; false if it was not there. Denied if an
     /// immutable tag leads to it.
     bool remove_manifest(std::string_view repository, const oci::Digest& digest);

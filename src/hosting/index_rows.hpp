@@ -55,9 +55,9 @@ bool store_manifest(db::Connection& connection, std::int64_t repository,
 /// Its length; nothing if it was not there.
 std::optional<std::uint64_t> remove_manifest(db::Connection& connection, std::int64_t repository,
                                              const oci::Digest& digest, std::int64_t now);
-/// Error denied if the tag exists with other content and `immutable`, or `rights` do not allow it.
+/// Error denied if the tag exists with other content and `immutable`.
 void set_tag(db::Connection& connection, std::int64_t repository, std::string_view tag,
-             const oci::Digest& digest, const TagRights& rights, bool immutable, std::int64_t now);
+             const oci::Digest& digest, bool immutable, std::int64_t now);
 /// False if it was not there. Its manifest's grace time starts again.
 bool remove_tag(db::Connection& connection, std::int64_t repository, std::string_view tag,
                 std::int64_t now);

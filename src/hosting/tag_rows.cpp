@@ -28,15 +28,13 @@ Error refused(std::string_view tag, std::string_view why) {
 } // namespace
 
 void set_tag(db::Connection& connection, std::int64_t repository, std::string_view tag,
-             const oci::Digest& digest, const TagRights& rights, bool immutable, std::int64_t now) {
+             const oci::Digest& digest, bool immutable, std::int64_t now) {
     const auto old = tagged_digest(connection, repository, tag);
     if (old != digest.text()) {
         if (old && immutable) {
             throw refused(tag, fmt::format("is immutable and names {}", *old))
                 .set_hint("push under another tag");
         }
-        if (old && !rights.move) throw refused(tag, "exists and may not be moved");
-        if (!old && !rights.create) throw refused(tag, "may not be created");
         if (old) start_grace(connection, repository, *old, now);
     }
     connection.run(

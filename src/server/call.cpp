@@ -7,6 +7,10 @@
 
 namespace berth::server {
 
+hosting::Allow Call::still_may(access::Action action) const {
+    return [this, action] { caller.now(users).require(action, repository); };
+}
+
 bool is_unchanged(const net::Request& request, std::string_view entity_tag) {
     for (const auto field : request.headers.all("If-None-Match")) {
         for (auto part : split(field, ',')) {

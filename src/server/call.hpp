@@ -18,6 +18,12 @@ struct Call {
     const net::Query& query;
     std::string repository; ///< a valid name
     std::string argument;   ///< digest, reference or upload id, decoded
+    access::Users& users;
+
+    /// For the transaction at the end of a push: a body may take hours, and whoever lost the right
+    /// to push in the meantime has lost it. What it throws is as Caller::require(). Must not
+    /// outlive the call.
+    hosting::Allow still_may(access::Action action) const;
 };
 
 /// Whether If-None-Match names this entity tag.

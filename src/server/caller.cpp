@@ -62,6 +62,13 @@ void Caller::require(access::Action action, std::string_view repository) const {
     throw Error(ErrorCode::denied, fmt::format("user {} has no right to {}", identity_.name, what));
 }
 
+Caller Caller::now(access::Users& users) const {
+    if (anonymous()) return {users.anonymous(), token_access_};
+    auto identity = users.find(identity_.name);
+    return {identity ? std::move(*identity) : access::Identity{.name = identity_.name},
+            token_access_};
+}
+
 std::optional<std::pair<std::string, Secret>> basic_credential(const net::Request& request) {
     const auto encoded = after_scheme(request, "Basic");
     if (!encoded) return std::nullopt;

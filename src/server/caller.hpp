@@ -34,6 +34,8 @@ public:
     /// for everybody else.
     void require(access::Action action, std::string_view repository) const;
     bool anonymous() const { return identity_.anonymous(); }
+    /// The same caller with the rights that its user has now; none if the user is gone.
+    Caller now(access::Users& users) const;
     /// An administrator; by a token only if that is for more than single repositories.
     bool administers() const;
     const std::string& name() const { return identity_.name; }

@@ -29,6 +29,21 @@ struct CallerFixture : DistributionFixture {
     const std::string blob = "/v2/team/app/blobs/" + codec::digest_of("{}").text();
 };
 
+/// A body during which something happens.
+class EventfulSource final : public Source {
+public:
+    EventfulSource(std::string bytes, std::function<void()> event)
+        : bytes_(std::move(bytes)), event_(std::move(event)) {}
+    std::size_t read(std::span<std::byte> out) override {
+        event_();
+        return bytes_.read(out);
+    }
+
+private:
+    MemorySource bytes_;
+    std::function<void()> event_;
+};
+
 struct LimitedFixture : DistributionFixture {
     LimitedFixture()
         : DistributionFixture(access::RateLimits{
@@ -88,6 +103,21 @@ TEST_CASE_FIXTURE(CallerFixture, "a token opens what it was asked for and nothin
     const auto nobody = token("repository:team/app:pull", "Basic cm9ib3Q6YmVlcA==");
     users.remove("robot");
     CHECK(with("Bearer " + nobody, blob).status == 401);
+}
+
+TEST_CASE_FIXTURE(CallerFixture,
+                  "a right that is lost while a body arrives is lost for that body") {
+    const auto late = codec::digest_of("late").text();
+    const auto push = [&](std::function<void()> event) {
+        EventfulSource body("late", std::move(event));
+        return send_source("POST", "/v2/team/app/blobs/uploads/?digest=" + late,
+                           {{"Authorization", robot}}, body, 4)
+            .status;
+    };
+    CHECK(push([&] { users.remove("robot"); }) == 403);
+    CHECK(ask("HEAD", "/v2/team/app/blobs/" + late).status == 404);
+    write_users();
+    CHECK(push([] {}) == 201);
 }
 
 TEST_CASE_FIXTURE(CallerFixture, "a token that was changed, cut or made elsewhere is refused") {

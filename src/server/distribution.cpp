@@ -187,7 +187,7 @@ private:
             request.route = "ping";
             return ping(request, caller);
         }
-        Call call{request, parts_.registry, caller, query, "", ""};
+        Call call{request, parts_.registry, caller, query, "", "", parts_.users};
         if (path == "_catalog") {
             request.route = "catalog";
             if (request.method != "GET")

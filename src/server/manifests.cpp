@@ -76,8 +76,9 @@ net::Response put_manifest(Call& call) {
     } else {
         tags.push_back(checked_tag(call.argument));
     }
-    const auto put = call.registry.put_manifest(call.repository, read_body(call),
-                                                content_type(call.request), digest, tags, {});
+    const auto put =
+        call.registry.put_manifest(call.repository, read_body(call), content_type(call.request),
+                                   digest, tags, call.still_may(access::Action::push));
     net::Response response{.status = 201};
     response.headers.add("Location",
                          fmt::format("/v2/{}/manifests/{}", call.repository, put.digest.text()));

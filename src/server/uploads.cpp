@@ -59,7 +59,8 @@ net::Response push_whole(Call& call, const oci::Digest& digest) {
     const auto id = call.registry.uploads().begin(call.repository);
     try {
         append_body(call, id);
-        call.registry.finish_upload(call.repository, id, digest);
+        call.registry.finish_upload(call.repository, id, digest,
+                                    call.still_may(access::Action::push));
     } catch (...) {
         call.registry.uploads().drop(id);
         throw;
@@ -103,7 +104,8 @@ net::Response finish_upload(Call& call) {
     const auto digest = digest_in(call.query.find("digest").value_or(""));
     require_room(call, digest);
     if (call.request.content_length != std::uint64_t{0}) append_body(call, call.argument);
-    call.registry.finish_upload(call.repository, call.argument, digest);
+    call.registry.finish_upload(call.repository, call.argument, digest,
+                                call.still_may(access::Action::push));
     return created(call, digest);
 }
 
