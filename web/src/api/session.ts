@@ -1,0 +1,68 @@
+// Who is logged in, and whether that has ended.
+import { useSyncExternalStore } from "react";
+
+import { ask, closeGate, cookie, get, onSessionEnded, openGate } from "./client";
+import type { Me, Right } from "./types";
+
+export interface Session {
+  me: Me | null;
+  /** It was there and the server knows it no more. */
+  ended: boolean;
+}
+
+let session: Session = { me: null, ended: false };
+const listeners = new Set<() => void>();
+
+function set(next: Session) {
+  session = next;
+  listeners.forEach((listener) => listener());
+}
+
+onSessionEnded(() => set({ ...session, ended: true }));
+
+export function useSession() {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => session,
+  );
+}
+
+export function mayDo(right: Right) {
+  return session.me?.status.rights.includes(right) ?? false;
+}
+
+/** Without the readable cookie there is no session, and nothing needs to be asked. */
+export async function findSession(): Promise<Me | null> {
+  if (session.me) return session.me;
+  if (!cookie("berth_csrf")) return null;
+  try {
+    const me = await get<Me>("/v1/users/me");
+    set({ me, ended: false });
+    return me;
+  } catch (error) {
+    openGate();
+    set({ me: null, ended: false });
+    if ((error as { status?: number }).status === 401) return null;
+    throw error;
+  }
+}
+
+export async function logIn(name: string, password: string) {
+  await ask("POST", "/v1/auth/authenticate", { body: { emailId: name, password }, isLogin: true });
+  openGate();
+  const me = await get<Me>("/v1/users/me");
+  set({ me, ended: false });
+}
+
+export async function logOut() {
+  try {
+    await ask("POST", "/v1/auth/logout", { body: {}, isLogin: true });
+  } finally {
+    closeGate();
+    set({ me: null, ended: false });
+    openGate();
+  }
+}

@@ -1,0 +1,146 @@
+// What is around every page: masthead, side bar, banner of an ended session, footer.
+import {
+  Dropdown,
+  DropdownItem,
+  DropdownList,
+  Masthead,
+  MastheadBrand,
+  MastheadContent,
+  MastheadMain,
+  MastheadToggle,
+  MenuToggle,
+  Page,
+  PageSidebar,
+  PageSidebarBody,
+  PageToggleButton,
+  SkipToContent,
+} from "@patternfly/react-core";
+import BarsIcon from "@patternfly/react-icons/dist/esm/icons/bars-icon";
+import UserIcon from "@patternfly/react-icons/dist/esm/icons/user-icon";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { Link, Outlet, useLocation, useNavigate } from "react-router-dom";
+
+import { logOut, useSession } from "../api/session";
+import { listen } from "../live/events";
+import { Toasts } from "../parts/toasts";
+import { Footer } from "./footer";
+import { Logo } from "./logo";
+import { Navigation } from "./navigation";
+import { SessionEnded } from "./session_ended";
+import { Shortcuts } from "./shortcuts";
+
+function UserMenu() {
+  const { me } = useSession();
+  const [open, setOpen] = useState(false);
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const leave = async () => {
+    await logOut().catch(() => {});
+    client.clear();
+    navigate("/login");
+  };
+  return (
+    <Dropdown
+      isOpen={open}
+      onOpenChange={setOpen}
+      onSelect={() => setOpen(false)}
+      popperProps={{ position: "end" }}
+      toggle={(ref) => (
+        <MenuToggle ref={ref} variant="plainText" icon={<UserIcon />} isExpanded={open} onClick={() => setOpen(!open)}>
+          {me?.metadata.name}
+        </MenuToggle>
+      )}
+    >
+      <DropdownList>
+        <DropdownItem isDisabled description={me?.status.tenant.name}>
+          {roleText(me?.spec.roles[0])}
+        </DropdownItem>
+        <DropdownItem onClick={() => navigate("/settings/appearance")}>Appearance</DropdownItem>
+        <DropdownItem onClick={() => void leave()}>Log out</DropdownItem>
+      </DropdownList>
+    </Dropdown>
+  );
+}
+
+function roleText(role = "") {
+  const texts: Record<string, string> = { tenant_admin: "Tenant admin", editor: "Editor", viewer: "Viewer" };
+  return texts[role] ?? role;
+}
+
+/** A new page begins at its title, also for who does not see the screen. */
+function useFocusOnPage() {
+  const { pathname } = useLocation();
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    document.getElementById("main")?.scrollTo({ top: 0 });
+    document.getElementById("page-title")?.focus({ preventScroll: true });
+  }, [pathname]);
+}
+
+export function Frame() {
+  const { me, ended } = useSession();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  useFocusOnPage();
+  useEffect(() => {
+    if (!me || ended) return;
+    return listen(client);
+  }, [client, me, ended]);
+  useEffect(() => {
+    if (!me) navigate("/login");
+  }, [me, navigate]);
+  const masthead = (
+    <Masthead>
+      <MastheadMain>
+        <MastheadToggle>
+          <PageToggleButton variant="plain" aria-label="Menu">
+            <BarsIcon />
+          </PageToggleButton>
+        </MastheadToggle>
+        <MastheadBrand>
+          <Link to="/registries" className="brand">
+            <Logo />
+            Berth
+          </Link>
+        </MastheadBrand>
+      </MastheadMain>
+      <MastheadContent>
+        <div className="row spread masthead-end">
+          <span />
+          <div className="row tight">
+            <Shortcuts />
+            <UserMenu />
+          </div>
+        </div>
+      </MastheadContent>
+    </Masthead>
+  );
+  const sidebar = (
+    <PageSidebar>
+      <PageSidebarBody>
+        <Navigation />
+      </PageSidebarBody>
+    </PageSidebar>
+  );
+  return (
+    <Page
+      masthead={masthead}
+      sidebar={sidebar}
+      isManagedSidebar
+      mainContainerId="main"
+      mainTabIndex={-1}
+      skipToContent={<SkipToContent href="#main">Skip to content</SkipToContent>}
+    >
+      {ended && <SessionEnded />}
+      <Outlet />
+      <Footer />
+      <Toasts />
+    </Page>
+  );
+}
+

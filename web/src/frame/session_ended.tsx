@@ -1,0 +1,87 @@
+// The session is over: says so above the page, and lets the person log in again without leaving it,
+// so that what was typed stays.
+import {
+  Alert,
+  AlertActionLink,
+  Button,
+  Form,
+  FormGroup,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+  TextInput,
+} from "@patternfly/react-core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { ApiError } from "../api/client";
+import { logIn, useSession } from "../api/session";
+
+export function SessionEnded() {
+  const { me } = useSession();
+  const client = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const [password, setPassword] = useState("");
+  const [error, setError] = useState("");
+  const [busy, setBusy] = useState(false);
+  const name = me?.spec.emailId ?? "";
+  const signIn = async () => {
+    setBusy(true);
+    setError("");
+    try {
+      await logIn(name, password);
+      setOpen(false);
+      void client.invalidateQueries();
+    } catch (caught) {
+      setError(caught instanceof ApiError ? caught.message : "That did not work.");
+      document.getElementById("again-password")?.focus();
+    } finally {
+      setPassword("");
+      setBusy(false);
+    }
+  };
+  return (
+    <div className="session-banner">
+      <Alert
+        isInline
+        variant="warning"
+        title="Your session has ended. What you typed is still here."
+        actionLinks={<AlertActionLink onClick={() => setOpen(true)}>Sign in again</AlertActionLink>}
+      />
+      <Modal variant="small" isOpen={open} onClose={() => setOpen(false)} aria-labelledby="again-title">
+        <ModalHeader title="Sign in again" labelId="again-title" description={`As ${name}`} />
+        <ModalBody>
+          <Form
+            id="again-form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              void signIn();
+            }}
+          >
+            {error && <Alert isInline variant="danger" title={error} />}
+            <input type="text" name="username" autoComplete="username" defaultValue={name} hidden readOnly />
+            <FormGroup label="Password" fieldId="again-password" isRequired>
+              <TextInput
+                id="again-password"
+                type="password"
+                autoComplete="current-password"
+                value={password}
+                isRequired
+                onChange={(_, value) => setPassword(value)}
+              />
+            </FormGroup>
+          </Form>
+        </ModalBody>
+        <ModalFooter>
+          <Button type="submit" form="again-form" isLoading={busy} isDisabled={busy || !password}>
+            Sign in
+          </Button>
+          <Button variant="link" onClick={() => setOpen(false)}>
+            Not now
+          </Button>
+        </ModalFooter>
+      </Modal>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+// How clients log in to a registry.
+import type { RegistrySummary } from "../../api/types";
+import { Code } from "../../parts/small";
+
+interface Props {
+  endpoint?: string | undefined;
+  registry?: RegistrySummary | undefined;
+}
+
+function hostOf(endpoint: string) {
+  return endpoint.replace(/^[a-z]+:\/\//, "").replace(/\/.*$/, "");
+}
+
+export function ClientSetup({ endpoint, registry }: Props) {
+  if (!endpoint) return null;
+  const host = hostOf(registry?.spec.defaultRegion ? endpoint.replace(/\{\{.*\}\}/, registry.spec.defaultRegion) : endpoint);
+  const plain = endpoint.startsWith("http://");
+  const logins =
+    registry?.spec.registryType === "ecr"
+      ? ecrLogins(host, registry.spec.defaultRegion)
+      : [
+          ["Docker", `docker login ${host}`],
+          ["Podman", `podman login ${plain ? "--tls-verify=false " : ""}${host}`],
+          ["Helm", `helm registry login ${plain ? "--plain-http " : ""}${host}`],
+          ["ORAS", `oras login ${plain ? "--plain-http " : ""}${host}`],
+          ["Berth", `berth login ${plain ? "--plain-http " : ""}${host}`],
+        ];
+  const needed = !registry || registry.spec.isPrivate;
+  return (
+    <div className="stack form-narrow">
+      <p className="subtle">
+        {needed
+          ? "Log in once; the client keeps the login. Commands to pull are on the page of each tag."
+          : "This registry needs no login. Commands to pull are on the page of each tag."}
+      </p>
+      {needed &&
+        logins.map(([client, text]) => (
+          <section key={client} className="stack" aria-label={client}>
+            <h2>
+              <strong>{client}</strong>
+            </h2>
+            <Code text={text ?? ""} what={`login for ${client}`} />
+          </section>
+        ))}
+      {plain && (
+        <p className="small subtle">
+          This registry speaks plain HTTP. Docker accepts that only for hosts in <code>insecure-registries</code> of its{" "}
+          <code>daemon.json</code>, and for this machine itself.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function ecrLogins(host: string, region = "") {
+  const found = /\.ecr(?:-fips)?\.([a-z0-9-]+)\./.exec(host)?.[1] ?? region;
+  const password = `aws ecr get-login-password --region ${found}`;
+  return [
+    ["Docker", `${password} | docker login --username AWS --password-stdin ${host}`],
+    ["Helm", `${password} | helm registry login --username AWS --password-stdin ${host}`],
+    ["Podman", `${password} | podman login --username AWS --password-stdin ${host}`],
+  ];
+}

@@ -1,0 +1,246 @@
+// One manifest: an image, an index of images, a chart or any other artifact.
+import { Tab, Tabs, TabTitleText } from "@patternfly/react-core";
+import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Link, useParams } from "react-router-dom";
+
+import { useManifest } from "../../api/queries";
+import type { Descriptor, Manifest } from "../../api/types";
+import { bytes, shortDigest } from "../../parts/format";
+import { Page } from "../../parts/page";
+import { useView } from "../../parts/search";
+import { DigestText, KindLabel } from "../../parts/small";
+import { Failure, Waiting } from "../../parts/states";
+import { chartAddress, repositoryAddress, tagAddress } from "./addresses";
+import { Commands } from "./commands";
+import { ConfigFacts, History } from "./image_config";
+import { Listing } from "./listing";
+import { useWhich } from "./which";
+
+interface Where {
+  uid: string;
+  repository: string;
+}
+
+function platformText({ os = "?", architecture = "?", variant, osVersion }: NonNullable<Manifest["platforms"]>[number]) {
+  return [os, architecture, variant].filter(Boolean).join("/") + (osVersion ? ` (${osVersion})` : "");
+}
+
+function Platforms({ manifest, where }: { manifest: Manifest; where: Where }) {
+  return (
+    <Table aria-label="Platforms" variant="compact">
+      <Thead>
+        <Tr>
+          <Th>Platform</Th>
+          <Th>Digest</Th>
+          <Th>Size</Th>
+        </Tr>
+      </Thead>
+      <Tbody>
+        {manifest.platforms!.map((platform) => (
+          <Tr key={platform.digest}>
+            <Td dataLabel="Platform">
+              <Link to={tagAddress(where.uid, where.repository, platform.digest)}>{platformText(platform)}</Link>
+            </Td>
+            <Td dataLabel="Digest">
+              <DigestText digest={platform.digest} />
+            </Td>
+            <Td dataLabel="Size">{bytes(platform.size)}</Td>
+          </Tr>
+        ))}
+      </Tbody>
+    </Table>
+  );
+}
+
+function titleOf(layer: Descriptor) {
+  return layer.annotations?.["org.opencontainers.image.title"];
+}
+
+function Layers({ layers }: { layers: Descriptor[] }) {
+  const total = layers.reduce((sum, layer) => sum + layer.size, 0);
+  return (
+    <Table aria-label="Layers" variant="compact">
+      <Thead>
+        <Tr>
+          <Th>Layer</Th>
+          <Th>Media type</Th>
+          <Th>Size</Th>
+          <Th>Share of {bytes(total)}</Th>
+        </Tr>
+      </Thead>
+      <Tbody>
+        {layers.map((layer, index) => {
+          const share = total > 0 ? (100 * layer.size) / total : 0;
+          return (
+            <Tr key={`${index}-${layer.digest}`}>
+              <Td dataLabel="Layer">
+                {titleOf(layer) && <strong className="breakable">{titleOf(layer)}</strong>}
+                <DigestText digest={layer.digest} />
+              </Td>
+              <Td dataLabel="Media type">
+                <code className="small breakable">{layer.mediaType}</code>
+              </Td>
+              <Td dataLabel="Size">
+                <span className="nowrap" data-bytes={layer.size}>
+                  {bytes(layer.size)}
+                </span>
+              </Td>
+              <Td dataLabel="Share" className="share">
+                <span className="size-bar" aria-hidden="true">
+                  <span style={{ width: `${share}%` }} />
+                </span>
+                <span className="small subtle">{share < 0.1 && share > 0 ? "< 0.1" : share.toFixed(1)} %</span>
+              </Td>
+            </Tr>
+          );
+        })}
+      </Tbody>
+    </Table>
+  );
+}
+
+function Pairs({ pairs }: { pairs: Record<string, string> }) {
+  return (
+    <dl className="facts small">
+      {Object.entries(pairs).map(([key, value]) => (
+        <div key={key} className="facts-row">
+          <dt className="breakable">{key}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Referrers({ referrers, where }: { referrers: Descriptor[]; where: Where }) {
+  return (
+    <ul className="stack">
+      {referrers.map((referrer) => (
+        <li key={referrer.digest}>
+          <Link to={tagAddress(where.uid, where.repository, referrer.digest)}>
+            <code>{shortDigest(referrer.digest)}</code>
+          </Link>{" "}
+          <span className="breakable">{referrer.artifactType || referrer.mediaType}</span>{" "}
+          <span className="subtle">{bytes(referrer.size)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Facts({ manifest }: { manifest: Manifest }) {
+  return (
+    <section className="panel" aria-label="Facts">
+      <h2>Facts</h2>
+      <dl className="facts">
+        <dt>Digest</dt>
+        <dd data-digest={manifest.digest}>
+          <DigestText digest={manifest.digest} />
+        </dd>
+        <dt>Kind</dt>
+        <dd>
+          <KindLabel kind={manifest.kind} />
+        </dd>
+        <dt>Total size</dt>
+        <dd data-total={manifest.totalSize}>{bytes(manifest.totalSize)}</dd>
+        <dt>Media type</dt>
+        <dd>
+          <code className="small">{manifest.mediaType}</code>
+        </dd>
+        {manifest.artifactType && (
+          <>
+            <dt>Artifact type</dt>
+            <dd>
+              <code className="small">{manifest.artifactType}</code>
+            </dd>
+          </>
+        )}
+        {manifest.subject && (
+          <>
+            <dt>Refers to</dt>
+            <dd>
+              <DigestText digest={manifest.subject.digest} />
+            </dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Body({ manifest, where }: { manifest: Manifest; where: Where }) {
+  const view = useView();
+  const tabs: [string, string, React.ReactNode][] = [];
+  if (manifest.platforms?.length) tabs.push(["platforms", "Platforms", <Platforms manifest={manifest} where={where} />]);
+  if (manifest.layers?.length) tabs.push(["layers", "Layers", <Layers layers={manifest.layers} />]);
+  if (manifest.config && manifest.kind === "image") {
+    tabs.push(["config", "Configuration", <ConfigFacts config={manifest.config} />]);
+    if (manifest.config.history?.length) tabs.push(["history", "History", <History history={manifest.config.history} />]);
+  }
+  if (Object.keys(manifest.annotations ?? {}).length > 0) {
+    tabs.push(["annotations", "Annotations", <Pairs pairs={manifest.annotations ?? {}} />]);
+  }
+  if (manifest.referrers?.length) {
+    tabs.push(["referrers", "Referrers", <Referrers referrers={manifest.referrers} where={where} />]);
+  }
+  tabs.push(["raw", "Raw manifest", <Listing text={pretty(manifest.raw)} what="manifest" />]);
+  const wanted = view.of("tab");
+  const active = tabs.some(([key]) => key === wanted) ? wanted : tabs[0]![0];
+  return (
+    <Tabs activeKey={active} onSelect={(_, key) => view.change({ tab: String(key) }, true)} aria-label="Parts of the manifest">
+      {tabs.map(([key, title, content]) => (
+        <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>}>
+          {key === active && <div className="tab-body">{content}</div>}
+        </Tab>
+      ))}
+    </Tabs>
+  );
+}
+
+/** Indented where it came in one line; what was sent byte for byte is what the digest is of. */
+function pretty(raw: string) {
+  if (raw.includes("\n")) return raw;
+  try {
+    return JSON.stringify(JSON.parse(raw), null, 2);
+  } catch {
+    return raw;
+  }
+}
+
+export function TagPage() {
+  const { uid = "" } = useParams();
+  const view = useView();
+  const repository = view.of("repository");
+  const reference = view.of("reference");
+  const which = useWhich(uid);
+  const manifest = useManifest(uid, repository, reference);
+  const isDigest = reference.includes(":");
+  const title = isDigest ? `${repository}@${shortDigest(reference)}` : `${repository}:${reference}`;
+  return (
+    <Page
+      title={title}
+      crumbs={[...which.crumbs, which.crumb, { text: repository, to: repositoryAddress(uid, repository) }]}
+      actions={
+        manifest.data?.kind === "chart" && (
+          <Link to={chartAddress(uid, repository, reference)}>README, values and versions</Link>
+        )
+      }
+    >
+      {manifest.isPending ? (
+        <Waiting what="the manifest" rows={8} />
+      ) : manifest.isError ? (
+        <Failure error={manifest.error} what="The manifest" again={() => void manifest.refetch()} />
+      ) : (
+        <div className="columns">
+          <div className="stack">
+            <Body manifest={manifest.data} where={{ uid, repository }} />
+          </div>
+          <aside className="stack">
+            <Facts manifest={manifest.data} />
+            <Commands commands={manifest.data.commands} />
+          </aside>
+        </div>
+      )}
+    </Page>
+  );
+}

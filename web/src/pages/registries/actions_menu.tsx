@@ -1,0 +1,76 @@
+// What can be done with one registry.
+import { Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
+import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon";
+import { useState } from "react";
+import { useNavigate } from "react-router-dom";
+
+import { syncRegistry } from "../../api/actions";
+import { ApiError } from "../../api/client";
+import { mayDo } from "../../api/session";
+import type { RegistrySummary } from "../../api/types";
+import { toast } from "../../parts/toasts";
+import { DeleteDialog } from "./delete_dialog";
+
+interface Props {
+  registry: RegistrySummary;
+  showSteps: () => void;
+  afterDelete?: () => void;
+}
+
+export async function startSync(registry: RegistrySummary) {
+  try {
+    await syncRegistry(registry.spec.registryType, registry.metadata.uid);
+  } catch (error) {
+    toast("danger", `${registry.metadata.name} is not being synced`, error instanceof ApiError ? error.message : "");
+  }
+}
+
+export function RegistryActions({ registry, showSteps, afterDelete }: Props) {
+  const [open, setOpen] = useState(false);
+  const [deleting, setDeleting] = useState(false);
+  const navigate = useNavigate();
+  const { name, uid } = registry.metadata;
+  return (
+    <>
+      <Dropdown
+        isOpen={open}
+        onOpenChange={setOpen}
+        onSelect={() => setOpen(false)}
+        popperProps={{ position: "end" }}
+        toggle={(ref) => (
+          <MenuToggle
+            ref={ref}
+            variant="plain"
+            aria-label={`Actions for ${name}`}
+            isExpanded={open}
+            onClick={() => setOpen(!open)}
+            icon={<EllipsisVIcon />}
+          />
+        )}
+      >
+        <DropdownList>
+          <DropdownItem isDisabled={!mayDo("use")} onClick={() => void startSync(registry)}>
+            Sync
+          </DropdownItem>
+          <DropdownItem onClick={showSteps}>Validate</DropdownItem>
+          <DropdownItem isDisabled={!mayDo("manage")} onClick={() => navigate(`/registries/${uid}/edit`)}>
+            Edit
+          </DropdownItem>
+          <DropdownItem isDisabled={!mayDo("manage")} isDanger onClick={() => setDeleting(true)}>
+            Delete
+          </DropdownItem>
+        </DropdownList>
+      </Dropdown>
+      {deleting && (
+        <DeleteDialog
+          registry={registry}
+          onClose={() => setDeleting(false)}
+          onDeleted={() => {
+            setDeleting(false);
+            afterDelete?.();
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+// Whether a registry worked when it was last tried, and the dialog with the steps of that.
+import { Alert, Button, Icon, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import CheckCircleIcon from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
+import ExclamationCircleIcon from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
+import ExclamationTriangleIcon from "@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon";
+import { useMutation } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+import { validateRegistry } from "../../api/actions";
+import { ApiError } from "../../api/client";
+import { useValidation } from "../../api/queries";
+import { mayDo } from "../../api/session";
+import type { Job, RegistrySummary } from "../../api/types";
+import { Age } from "../../parts/small";
+import { Failure, Waiting } from "../../parts/states";
+import { Steps, StepsToCome, stepWords } from "../../parts/steps";
+
+interface StateProps {
+  validation: RegistrySummary["status"]["validation"];
+  jobs: Job[];
+  onShow: () => void;
+}
+
+export function ValidationState({ validation, jobs, onShow }: StateProps) {
+  if (jobs.some((job) => job.kind === "validate" && job.status === "running")) return <span>Validating…</span>;
+  if (!validation) return <span className="subtle">Not tried</span>;
+  const failed = validation.result === "failed";
+  const step = stepWords[validation.failedStep ?? ""] ?? validation.failedStep;
+  const text = failed ? `Failed at ${step ?? "a step"}` : validation.result === "warning" ? "Works, with warnings" : "Works";
+  return (
+    <span className="row tight no-wrap">
+      <Icon status={failed ? "danger" : validation.result === "warning" ? "warning" : "success"}>
+        {failed ? <ExclamationCircleIcon /> : validation.result === "warning" ? <ExclamationTriangleIcon /> : <CheckCircleIcon />}
+      </Icon>
+      <Button variant="link" isInline onClick={onShow}>
+        {text}
+      </Button>
+    </span>
+  );
+}
+
+/** Shows the last validation; tries the registry if there was none. */
+export function ValidationDialog({ registry, onClose }: { registry: RegistrySummary; onClose: () => void }) {
+  const { uid, name } = registry.metadata;
+  const exists = registry.status.validation !== undefined;
+  const last = useValidation(uid, exists);
+  const attempt = useMutation({ mutationFn: () => validateRegistry(uid) });
+  const { mutate } = attempt;
+  useEffect(() => {
+    if (!exists && mayDo("use")) mutate();
+  }, [exists, mutate]);
+  const shown = attempt.data ?? last.data;
+  return (
+    <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="validation-title">
+      <ModalHeader title={`Validation of ${name}`} labelId="validation-title" />
+      <ModalBody>
+        <div className="stack">
+          {attempt.isError && (
+            <Alert
+              isInline
+              variant="danger"
+              title={attempt.error instanceof ApiError ? attempt.error.message : "The validation could not be run."}
+            />
+          )}
+          {attempt.isPending ? (
+            <StepsToCome running />
+          ) : last.isError && !shown ? (
+            <Failure error={last.error} what="The last validation" again={() => void last.refetch()} />
+          ) : shown ? (
+            <>
+              {shown.at && (
+                <p className="subtle">
+                  Tried <Age time={shown.at} />
+                </p>
+              )}
+              <Steps validation={shown} />
+            </>
+          ) : (
+            <Waiting what="the last validation" rows={4} />
+          )}
+        </div>
+      </ModalBody>
+      <ModalFooter>
+        {mayDo("use") && (
+          <Button onClick={() => mutate()} isLoading={attempt.isPending} isDisabled={attempt.isPending}>
+            Validate again
+          </Button>
+        )}
+        <Button variant="link" onClick={onClose}>
+          Close
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

@@ -1,0 +1,172 @@
+// What the wizard holds while it is filled in, and how that becomes Palette's JSON and back.
+import type { BasicSpec, EcrSpec, Kind, ProviderType, TlsConfiguration } from "../../api/types";
+
+export interface Draft {
+  name: string;
+  providerType: ProviderType;
+  kind: Kind;
+  endpoint: string;
+  basePath: string;
+  contentPaths: string;
+  sync: boolean;
+  // Basic
+  authType: "noAuth" | "basic" | "token";
+  username: string;
+  password: string;
+  token: string;
+  // TLS
+  ca: string;
+  clientCertificate: string;
+  clientKey: string;
+  skipVerify: boolean;
+  // ECR
+  isPrivate: boolean;
+  defaultRegion: string;
+  credentialType: "secret" | "sts";
+  accessKey: string;
+  secretKey: string;
+  roleArn: string;
+  externalId: string;
+}
+
+export type Field = keyof Draft;
+
+/** Secrets that the server has: they are shown as set, and stay unless they are replaced. */
+export type StoredSecrets = Partial<Record<Field, string>>;
+
+export const emptyDraft: Draft = {
+  name: "",
+  providerType: "helm",
+  kind: "basic",
+  endpoint: "",
+  basePath: "",
+  contentPaths: "",
+  sync: false,
+  authType: "basic",
+  username: "",
+  password: "",
+  token: "",
+  ca: "",
+  clientCertificate: "",
+  clientKey: "",
+  skipVerify: false,
+  isPrivate: false,
+  defaultRegion: "",
+  credentialType: "secret",
+  accessKey: "",
+  secretKey: "",
+  roleArn: "",
+  externalId: "",
+};
+
+function tlsOf(draft: Draft): TlsConfiguration | undefined {
+  const tls: TlsConfiguration = { enabled: true, insecureSkipVerify: draft.skipVerify };
+  if (draft.ca) tls.ca = draft.ca;
+  if (draft.clientCertificate) tls.certificate = draft.clientCertificate;
+  if (draft.clientKey) tls.key = draft.clientKey;
+  return draft.skipVerify || tls.ca || tls.certificate ? tls : undefined;
+}
+
+function common(draft: Draft, registryUid: string) {
+  return {
+    endpoint: draft.endpoint.trim(),
+    providerType: draft.providerType,
+    ...(draft.contentPaths.trim() && { baseContentPath: draft.contentPaths.trim() }),
+    isSyncSupported: draft.sync,
+    ...(registryUid && { registryUid }),
+  };
+}
+
+function basicSpec(draft: Draft, registryUid: string): BasicSpec {
+  const auth: BasicSpec["auth"] = { type: draft.authType };
+  if (draft.authType === "basic") {
+    auth.username = draft.username;
+    if (draft.password) auth.password = draft.password;
+  }
+  if (draft.authType === "token" && draft.token) auth.token = draft.token;
+  const tls = tlsOf(draft);
+  if (tls) auth.tls = tls;
+  return {
+    ...common(draft, registryUid),
+    ...(draft.basePath.trim() && { basePath: draft.basePath.trim() }),
+    auth,
+  };
+}
+
+function ecrSpec(draft: Draft, registryUid: string): EcrSpec {
+  const spec: EcrSpec = {
+    ...common(draft, registryUid),
+    isPrivate: draft.isPrivate,
+    ...(draft.defaultRegion && { defaultRegion: draft.defaultRegion.trim() }),
+  };
+  if (!draft.isPrivate) return spec;
+  spec.credentials =
+    draft.credentialType === "secret"
+      ? {
+          credentialType: "secret",
+          accessKey: draft.accessKey.trim(),
+          ...(draft.secretKey && { secretKey: draft.secretKey }),
+        }
+      : {
+          credentialType: "sts",
+          sts: { arn: draft.roleArn.trim(), externalId: draft.externalId.trim() },
+        };
+  return spec;
+}
+
+export function specOf(draft: Draft, registryUid = ""): BasicSpec | EcrSpec {
+  return draft.kind === "basic" ? basicSpec(draft, registryUid) : ecrSpec(draft, registryUid);
+}
+
+const isMasked = (text?: string) => text !== undefined && /^\*+$/.test(text);
+const unmasked = (text?: string) => (text && !isMasked(text) ? text : "");
+
+export interface Loaded {
+  draft: Draft;
+  stored: StoredSecrets;
+}
+
+/** `dates`: when secrets were set, by their path. */
+export function draftOf(kind: Kind, name: string, spec: BasicSpec | EcrSpec, dates: Record<string, string>): Loaded {
+  const stored: StoredSecrets = {};
+  const keep = (field: Field, path: string, text?: string) => {
+    if (isMasked(text)) stored[field] = dates[path] ?? "";
+  };
+  const draft: Draft = {
+    ...emptyDraft,
+    kind,
+    name,
+    endpoint: spec.endpoint,
+    providerType: spec.providerType ?? "helm",
+    contentPaths: spec.baseContentPath ?? "",
+    sync: spec.isSyncSupported ?? false,
+  };
+  if ("auth" in spec) {
+    draft.basePath = spec.basePath ?? "";
+    draft.authType = spec.auth.type;
+    draft.username = spec.auth.username ?? "";
+    keep("password", "spec.auth.password", spec.auth.password);
+    keep("token", "spec.auth.token", spec.auth.token);
+    keep("clientKey", "spec.auth.tls.key", spec.auth.tls?.key);
+    takeTls(draft, stored, spec.auth.tls);
+    return { draft, stored };
+  }
+  draft.isPrivate = spec.isPrivate;
+  draft.defaultRegion = spec.defaultRegion ?? "";
+  const credentials = spec.credentials;
+  draft.credentialType = credentials?.credentialType === "sts" ? "sts" : "secret";
+  draft.accessKey = credentials?.accessKey ?? "";
+  draft.roleArn = credentials?.sts?.arn ?? "";
+  draft.externalId = unmasked(credentials?.sts?.externalId);
+  keep("secretKey", "spec.credentials.secretKey", credentials?.secretKey);
+  return { draft, stored };
+}
+
+// A certificate that came with a key is the client's; without one it is what the server is judged by.
+function takeTls(draft: Draft, stored: StoredSecrets, tls?: TlsConfiguration) {
+  if (!tls) return;
+  draft.skipVerify = tls.insecureSkipVerify;
+  draft.ca = tls.ca ?? "";
+  if (stored.clientKey !== undefined) draft.clientCertificate = tls.certificate ?? "";
+  else if (!draft.ca) draft.ca = tls.certificate ?? "";
+}

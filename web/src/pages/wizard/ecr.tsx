@@ -1,0 +1,199 @@
+// The connection to Amazon ECR.
+import { Alert, AlertActionLink, Button, Drawer, DrawerContent, DrawerContentBody, Switch } from "@patternfly/react-core";
+import { useState } from "react";
+
+import { Choices, Field, TextField } from "../../parts/field";
+import { AwsPolicies } from "./aws_policies";
+import { EndpointHint, useNormalized } from "./endpoint_hint";
+import { idOf, type PartProps } from "./parts";
+import { exactTemplate, insertTemplate, nearTemplate, regionIn, regions, withExactTemplate } from "./region";
+import { SecretField } from "./secret_field";
+import { Sharing } from "./sharing";
+
+function Previews({ draft }: PartProps) {
+  const { data } = useNormalized(draft);
+  if (!data?.previews?.length) return null;
+  return (
+    <div className="panel">
+      <h3>Resolves to</h3>
+      <dl className="facts small">
+        {data.previews.map((preview) => (
+          <div key={preview.region} className="facts-row">
+            <dt>{preview.region}</dt>
+            <dd>
+              <code>{preview.endpoint}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+function Endpoint(props: PartProps) {
+  const { draft, errors, change, leave } = props;
+  const near = nearTemplate(draft.endpoint);
+  const insert = () =>
+    change({
+      endpoint: insertTemplate(draft.endpoint),
+      ...(draft.defaultRegion ? {} : { defaultRegion: regionIn(draft.endpoint) }),
+    });
+  return (
+    <>
+      <TextField
+        id={idOf("endpoint")}
+        label="Endpoint"
+        required
+        mono
+        placeholder="123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+        value={draft.endpoint}
+        error={errors.endpoint}
+        help="The account's registry, or public.ecr.aws. With the region variable one entry serves every region."
+        onChange={(endpoint) => change({ endpoint })}
+        onBlur={() => leave("endpoint")}
+        beside={
+          <Button variant="secondary" onClick={insert} isDisabled={draft.endpoint.includes(exactTemplate)}>
+            Insert region variable
+          </Button>
+        }
+      />
+      {near && (
+        <Alert
+          isInline
+          variant="warning"
+          title="The region variable is not written exactly"
+          actionLinks={
+            <AlertActionLink onClick={() => change({ endpoint: withExactTemplate(draft.endpoint) })}>
+              Write {exactTemplate}
+            </AlertActionLink>
+          }
+        >
+          Found <code>{near}</code>.
+        </Alert>
+      )}
+      <EndpointHint {...props} />
+      <TextField
+        id={idOf("defaultRegion")}
+        label="Default region"
+        required={draft.endpoint.includes(exactTemplate)}
+        mono
+        list="aws-regions"
+        placeholder="eu-west-1"
+        value={draft.defaultRegion}
+        error={errors.defaultRegion}
+        help="Stands in for the region variable where no other region is known."
+        onChange={(defaultRegion) => change({ defaultRegion })}
+        onBlur={() => leave("defaultRegion")}
+      />
+      <datalist id="aws-regions">
+        {regions.map((region) => (
+          <option key={region} value={region} />
+        ))}
+      </datalist>
+      <Previews {...props} />
+    </>
+  );
+}
+
+function Credentials({ draft, errors, stored, change, leave, showPolicies }: PartProps & { showPolicies: () => void }) {
+  return (
+    <>
+      <Choices
+        id={idOf("credentialType")}
+        label="AWS authentication method"
+        value={draft.credentialType}
+        onChange={(credentialType) =>
+          change({ credentialType, accessKey: "", secretKey: "", roleArn: "", externalId: "" })
+        }
+        choices={[
+          { value: "secret", title: "Credentials", text: "The access key of an IAM user" },
+          { value: "sts", title: "STS", text: "A role that Berth takes on, with an external id" },
+        ]}
+      />
+      {draft.credentialType === "secret" ? (
+        <>
+          <TextField
+            id={idOf("accessKey")}
+            label="Access key"
+            required
+            mono
+            value={draft.accessKey}
+            error={errors.accessKey}
+            onChange={(accessKey) => change({ accessKey })}
+            onBlur={() => leave("accessKey")}
+          />
+          <SecretField
+            id={idOf("secretKey")}
+            label="Secret access key"
+            value={draft.secretKey}
+            error={errors.secretKey}
+            stored={stored.secretKey}
+            onChange={(secretKey) => change({ secretKey })}
+          />
+        </>
+      ) : (
+        <>
+          <TextField
+            id={idOf("roleArn")}
+            label="Role ARN"
+            required
+            mono
+            placeholder="arn:aws:iam::123456789012:role/berth"
+            value={draft.roleArn}
+            error={errors.roleArn}
+            onChange={(roleArn) => change({ roleArn })}
+            onBlur={() => leave("roleArn")}
+          />
+          <TextField
+            id={idOf("externalId")}
+            label="External ID"
+            mono
+            value={draft.externalId}
+            error={errors.externalId}
+            help="The same text as in the role's trust policy."
+            onChange={(externalId) => change({ externalId })}
+            onBlur={() => leave("externalId")}
+          />
+        </>
+      )}
+      <div>
+        <Button variant="link" isInline onClick={showPolicies}>
+          Show the policies that AWS needs
+        </Button>
+      </div>
+    </>
+  );
+}
+
+export function EcrConnection(props: PartProps) {
+  const { draft, change } = props;
+  const [policies, setPolicies] = useState(false);
+  return (
+    <Drawer isExpanded={policies} isInline onExpand={() => document.getElementById("aws-policies")?.focus()}>
+      <DrawerContent panelContent={<AwsPolicies draft={draft} onClose={() => setPolicies(false)} />}>
+        <DrawerContentBody>
+          <div className="stack drawer-form">
+            <Endpoint {...props} />
+            <Field
+              id={idOf("isPrivate")}
+              label="Protected"
+              help="Called “Enable Authentication” in newer releases of Palette. Off: only the endpoint is needed."
+            >
+              <Switch
+                id={idOf("isPrivate")}
+                label={draft.isPrivate ? "On" : "Off"}
+                aria-label="Protected"
+                isChecked={draft.isPrivate}
+                onChange={(_, isPrivate) =>
+                  change({ isPrivate, ...(isPrivate ? {} : { accessKey: "", secretKey: "", roleArn: "", externalId: "" }) })
+                }
+              />
+            </Field>
+            {draft.isPrivate && <Credentials {...props} showPolicies={() => setPolicies(true)} />}
+            <Sharing {...props} />
+          </div>
+        </DrawerContentBody>
+      </DrawerContent>
+    </Drawer>
+  );
+}

@@ -1,0 +1,76 @@
+import { Alert, AlertActionLink } from "@patternfly/react-core";
+import { useState } from "react";
+import { useNavigate, useParams } from "react-router-dom";
+
+import { updateRegistry } from "../../api/actions";
+import { ApiError } from "../../api/client";
+import { useRegistry, useSummary } from "../../api/queries";
+import { Page } from "../../parts/page";
+import { Failure, Nothing, Waiting } from "../../parts/states";
+import { toast } from "../../parts/toasts";
+import { draftOf } from "./draft";
+import { Wizard } from "./wizard";
+
+export function EditRegistry() {
+  const { uid = "" } = useParams();
+  const summary = useSummary();
+  const entry = summary.data?.find((registry) => registry.metadata.uid === uid);
+  const registry = useRegistry(entry?.spec.registryType, uid);
+  const [outdated, setOutdated] = useState(false);
+  const navigate = useNavigate();
+  const crumbs = [{ text: "Tenant Settings" }, { text: "Registries", to: "/registries" }];
+  const title = entry ? `Edit ${entry.metadata.name}` : "Edit registry";
+  if (summary.isError) return <Page title={title} crumbs={crumbs}><Failure error={summary.error} what="The registry" /></Page>;
+  if (summary.isSuccess && !entry) {
+    return (
+      <Page title={title} crumbs={crumbs}>
+        <Nothing title="This registry is not there">It may have been deleted.</Nothing>
+      </Page>
+    );
+  }
+  if (registry.isError) return <Page title={title} crumbs={crumbs}><Failure error={registry.error} what="The registry" /></Page>;
+  if (!registry.data || !entry) return <Page title={title} crumbs={crumbs}><Waiting what="the registry" /></Page>;
+  const { data, etag } = registry.data;
+  const kind = entry.spec.registryType;
+  const dates = Object.fromEntries((data.status?.secrets ?? []).map((secret) => [secret.field, secret.setAt]));
+  const { draft, stored } = draftOf(kind, data.metadata.name, data.spec, dates);
+  return (
+    <Page title={title} crumbs={crumbs}>
+      <Wizard
+        key={etag}
+        uid={uid}
+        initial={draft}
+        stored={stored}
+        banner={
+          outdated && (
+            <Alert
+              isInline
+              variant="warning"
+              title="Somebody changed this registry while you were editing it. Nothing was saved."
+              actionLinks={
+                <AlertActionLink
+                  onClick={() => {
+                    setOutdated(false);
+                    void registry.refetch();
+                  }}
+                >
+                  Load what is there now
+                </AlertActionLink>
+              }
+            />
+          )
+        }
+        save={async (body) => {
+          try {
+            await updateRegistry(kind, uid, body, etag);
+          } catch (error) {
+            if (error instanceof ApiError && error.status === 412) setOutdated(true);
+            throw error;
+          }
+          toast("success", `${body.metadata.name} was changed`);
+          navigate("/registries");
+        }}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,129 @@
+// What is wrong with a draft, field by field, before the server is asked. The server decides.
+import { exactTemplate, nearTemplate } from "./region";
+import { readCertificates } from "./certificate";
+import type { Draft, Field, StoredSecrets } from "./draft";
+
+export type Errors = Partial<Record<Field, string>>;
+export type StepName = "details" | "connection";
+
+/** The server's path of a field, and ours. */
+const serverFields: [string, Field][] = [
+  ["metadata.name", "name"],
+  ["spec.endpoint", "endpoint"],
+  ["spec.basePath", "basePath"],
+  ["spec.baseContentPath", "contentPaths"],
+  ["spec.isSyncSupported", "sync"],
+  ["spec.providerType", "providerType"],
+  ["spec.auth.username", "username"],
+  ["spec.auth.password", "password"],
+  ["spec.auth.token", "token"],
+  ["spec.auth.type", "authType"],
+  ["spec.auth.tls.ca", "ca"],
+  ["spec.auth.tls.certificate", "clientCertificate"],
+  ["spec.auth.tls.key", "clientKey"],
+  ["spec.defaultRegion", "defaultRegion"],
+  ["spec.isPrivate", "isPrivate"],
+  ["spec.credentials.accessKey", "accessKey"],
+  ["spec.credentials.secretKey", "secretKey"],
+  ["spec.credentials.sts.arn", "roleArn"],
+  ["spec.credentials.sts.externalId", "externalId"],
+];
+
+export function fieldOf(path: string): Field | undefined {
+  return serverFields.find(([server]) => server === path)?.[1];
+}
+
+/** "spec.endpoint: is empty" as a sentence below that field. */
+export function withoutPath(message: string, path: string) {
+  const text = message.startsWith(path + ": ") ? message.slice(path.length + 2) : message;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function stepOf(field: Field): StepName {
+  return field === "name" || field === "providerType" || field === "kind" ? "details" : "connection";
+}
+
+function nameError(name: string) {
+  const text = name.trim();
+  if (!text) return "Give the registry a name.";
+  if ([...text].length > 128) return "A name has at most 128 characters.";
+  if (text.includes("/")) return "A name has no slashes.";
+  return undefined;
+}
+
+function pathsError(draft: Draft) {
+  const paths = draft.contentPaths.split(",").map((path) => path.trim());
+  if (draft.sync && !draft.contentPaths.trim()) {
+    return "Synchronization needs to know where to look: give at least one path.";
+  }
+  if (!draft.contentPaths.trim()) return undefined;
+  const bad = paths.find((path) => !/^[a-z0-9]+([._/-]+[a-z0-9]+)*$/.test(path.replace(/^\/+|\/+$/g, "")));
+  return bad === undefined
+    ? undefined
+    : `“${bad}” is not a repository path: lower-case letters, digits, and . _ - / between them.`;
+}
+
+function endpointError(draft: Draft) {
+  const text = draft.endpoint.trim();
+  if (!text) return "Give the address of the registry.";
+  if (draft.kind === "ecr" && nearTemplate(text)) return "This looks like the region variable, but is not exactly it.";
+  if (draft.kind === "basic" && text.includes("{{")) return "Only Amazon ECR registries have a region variable.";
+  return undefined;
+}
+
+const required = (text: string, message: string) => (text.trim() ? undefined : message);
+
+function basicErrors(draft: Draft, stored: StoredSecrets): Errors {
+  const errors: Errors = {};
+  if (draft.authType === "basic") {
+    errors.username = required(draft.username, "Give the user name, or choose no authentication.");
+    if (stored.password === undefined) {
+      errors.password = draft.password ? undefined : "Give the password or access token, or choose no authentication.";
+    }
+  }
+  if (draft.authType === "token" && stored.token === undefined) {
+    errors.token = required(draft.token, "Give the token.");
+  }
+  for (const field of ["ca", "clientCertificate"] as const) {
+    if (!draft[field]) continue;
+    const read = readCertificates(draft[field]);
+    if (typeof read === "string") errors[field] = read;
+  }
+  if (draft.clientCertificate && !draft.clientKey && stored.clientKey === undefined) {
+    errors.clientKey = "The client certificate needs its private key.";
+  }
+  return errors;
+}
+
+function ecrErrors(draft: Draft, stored: StoredSecrets): Errors {
+  const errors: Errors = {};
+  if (draft.endpoint.includes(exactTemplate)) {
+    errors.defaultRegion = required(draft.defaultRegion, "The region variable needs a default region.");
+  }
+  if (draft.defaultRegion && !/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(draft.defaultRegion.trim())) {
+    errors.defaultRegion = "A region looks like eu-west-1 or us-gov-west-1.";
+  }
+  if (!draft.isPrivate) return errors;
+  if (draft.credentialType === "secret") {
+    const key = draft.accessKey.trim();
+    errors.accessKey = /^(AKIA|ASIA)[A-Z0-9]{12,}$/.test(key)
+      ? undefined
+      : "An access key is AKIA or ASIA and then capitals and digits, twenty in all.";
+    if (stored.secretKey === undefined) errors.secretKey = required(draft.secretKey, "Give the secret access key.");
+  } else {
+    errors.roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(draft.roleArn.trim())
+      ? undefined
+      : "A role looks like arn:aws:iam::123456789012:role/berth.";
+  }
+  return errors;
+}
+
+export function errorsOf(draft: Draft, stored: StoredSecrets): Errors {
+  const all: Errors = {
+    name: nameError(draft.name),
+    endpoint: endpointError(draft),
+    contentPaths: pathsError(draft),
+    ...(draft.kind === "basic" ? basicErrors(draft, stored) : ecrErrors(draft, stored)),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, text]) => text !== undefined)) as Errors;
+}

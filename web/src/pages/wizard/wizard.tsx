@@ -1,0 +1,263 @@
+// The wizard: Details, Connection, Validate, Confirm; to register a registry and to change one.
+import { ActionList, ActionListItem, Alert, Button, ProgressStep, ProgressStepper } from "@patternfly/react-core";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useNavigate } from "react-router-dom";
+
+import { checkName, tryRegistry, type RegistryBody } from "../../api/actions";
+import { ApiError } from "../../api/client";
+import { useSummary } from "../../api/queries";
+import type { ValidationStep } from "../../api/types";
+import { BasicConnection } from "./basic";
+import { ConfirmStep } from "./confirm";
+import { Details } from "./details";
+import { specOf, type Draft, type Field, type StoredSecrets } from "./draft";
+import { EcrConnection } from "./ecr";
+import { errorsOf, fieldOf, stepOf, withoutPath, type Errors } from "./fields";
+import { idOf, type PartProps } from "./parts";
+import { usesPlainHttp, withPlainHttp } from "./tls";
+import { TryStep, type Attempt } from "./try";
+
+const steps = ["Details", "Connection", "Validate", "Confirm"] as const;
+
+interface Props {
+  initial: Draft;
+  stored?: StoredSecrets;
+  /** Of the registry that is changed. */
+  uid?: string;
+  save: (body: RegistryBody) => Promise<void>;
+  /** Above the steps. */
+  banner?: ReactNode;
+}
+
+const causesOfPlainHttp = ["not_tls", "plain_http", "handshake_failed", "handshake_closed"];
+
+export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) {
+  const [draft, setDraft] = useState(initial);
+  const [step, setStep] = useState(0);
+  const [left, setLeft] = useState<Set<Field>>(new Set());
+  const [tried, setTried] = useState<Set<number>>(new Set());
+  const [serverErrors, setServerErrors] = useState<Errors>({});
+  const [attempt, setAttempt] = useState<Attempt | null>(null);
+  const [override, setOverride] = useState(false);
+  const [saving, setSaving] = useState(false);
+  const [failure, setFailure] = useState<ApiError | null>(null);
+  const stop = useRef<AbortController>(null);
+  const navigate = useNavigate();
+  const summary = useSummary();
+
+  useEffect(() => () => stop.current?.abort(), []);
+
+  const spec = JSON.stringify(specOf(draft, uid));
+  const stale = attempt !== null && attempt.spec !== spec;
+  const passed = !stale && attempt?.validation !== undefined && attempt.validation.result !== "failed";
+
+  const all: Errors = { ...errorsOf(draft, stored), ...serverErrors };
+  const name = draft.name.trim().toLowerCase();
+  const taken = summary.data?.some(
+    ({ metadata }) => metadata.name.toLowerCase() === name && metadata.uid !== uid,
+  );
+  if (taken) all.name = "A registry with this name is there already.";
+  const ofStep = (index: number) =>
+    (Object.keys(all) as Field[]).filter((field) => stepOf(field) === (index === 0 ? "details" : "connection"));
+  const shown = Object.fromEntries(
+    Object.entries(all).filter(
+      ([field]) => left.has(field as Field) || field in serverErrors || tried.has(stepOf(field as Field) === "details" ? 0 : 1),
+    ),
+  ) as Errors;
+  if (taken && draft.name) shown.name = all.name!;
+
+  const change = (changes: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...changes }));
+    setServerErrors((before) => {
+      const rest = { ...before };
+      for (const field of Object.keys(changes) as Field[]) delete rest[field];
+      return rest;
+    });
+  };
+
+  useNameCheck(draft.name.trim(), initial.name, taken === false, (message) =>
+    setServerErrors((before) => ({ ...before, name: message })),
+  );
+
+  const refuse = (error: ApiError) => {
+    const field = fieldOf(error.field);
+    if (!field) return false;
+    const words = [withoutPath(error.message, error.field), error.hint].filter(Boolean).join(" ");
+    setServerErrors((before) => ({ ...before, [field]: words }));
+    setStep(stepOf(field) === "details" ? 0 : 1);
+    focusField(field);
+    return true;
+  };
+
+  const go = (to: number) => {
+    for (const index of [0, 1]) {
+      if (index >= to) break;
+      const wrong = ofStep(index)[0];
+      if (wrong === undefined) continue;
+      setTried((before) => new Set(before).add(index));
+      setStep(index);
+      focusField(wrong);
+      return;
+    }
+    setFailure(null);
+    setStep(to);
+    requestAnimationFrame(() => document.getElementById("wizard-step")?.focus());
+  };
+
+  const run = async () => {
+    stop.current?.abort();
+    const controller = new AbortController();
+    stop.current = controller;
+    setAttempt({ spec, running: true });
+    try {
+      const validation = await tryRegistry(draft.kind, specOf(draft, uid), controller.signal);
+      setAttempt({ spec, running: false, validation });
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      const known = error instanceof ApiError ? error : new ApiError(0, "", "The validation could not be run.");
+      setAttempt({ spec, running: false, error: known });
+      refuse(known);
+    }
+  };
+
+  const confirm = async () => {
+    setSaving(true);
+    setFailure(null);
+    try {
+      await save({ metadata: { name: draft.name.trim() }, spec: specOf(draft) });
+    } catch (error) {
+      const known = error instanceof ApiError ? error : new ApiError(0, "", "That did not work.");
+      if (!refuse(known)) setFailure(known);
+      setSaving(false);
+    }
+  };
+
+  const remedyFor = (failed: ValidationStep) => {
+    if (failed.cause === "tls_required" && usesPlainHttp(draft.endpoint)) {
+      return { text: "Use https:// and validate again", act: () => switchScheme(false) };
+    }
+    if (!causesOfPlainHttp.includes(failed.cause ?? "") || usesPlainHttp(draft.endpoint)) return null;
+    return { text: "Turn on plain HTTP", act: () => switchScheme(true) };
+  };
+  const switchScheme = (plain: boolean) => change({ endpoint: withPlainHttp(draft.endpoint, plain) });
+
+  const props: PartProps = {
+    draft,
+    stored,
+    errors: shown,
+    editing: uid !== "",
+    change,
+    leave: (field) => setLeft((before) => new Set(before).add(field)),
+  };
+  return (
+    <div className="stack wizard">
+      {banner}
+      <ProgressStepper isCompact={false} aria-label="Steps of the wizard">
+        {steps.map((title, index) => (
+          <ProgressStep
+            key={title}
+            id={`step-${index}`}
+            titleId={`step-${index}-title`}
+            variant={index < step ? "success" : index === step ? "info" : "pending"}
+            isCurrent={index === step}
+            aria-label={`${title}${index < step ? ", done" : ""}`}
+          >
+            {title}
+          </ProgressStep>
+        ))}
+      </ProgressStepper>
+      <form
+        className="pf-v6-c-form stack wizard-body"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (step < 3) go(step + 1);
+        }}
+      >
+        <h2 id="wizard-step" tabIndex={-1}>
+          {steps[step]}
+        </h2>
+        {failure && (
+          <Alert isInline variant="danger" title={failure.message}>
+            {failure.hint}
+          </Alert>
+        )}
+        {step === 0 && <Details {...props} />}
+        {step === 1 && (draft.kind === "basic" ? <BasicConnection {...props} /> : <EcrConnection {...props} />)}
+        {step === 2 && (
+          <TryStep
+            attempt={attempt}
+            stale={stale}
+            run={() => void run()}
+            cancel={() => {
+              stop.current?.abort();
+              setAttempt(null);
+            }}
+            remedyFor={remedyFor}
+          />
+        )}
+        {step === 3 && (
+          <ConfirmStep draft={draft} stored={stored} passed={passed} override={override} setOverride={setOverride} />
+        )}
+        <ActionList className="wizard-foot">
+          <ActionListItem>
+            {step < 3 ? (
+              <Button type="submit" variant={step === 2 && !passed ? "secondary" : "primary"}>
+                Next
+              </Button>
+            ) : (
+              <Button
+                onClick={() => void confirm()}
+                isLoading={saving}
+                isDisabled={saving || (!passed && !override)}
+              >
+                Confirm
+              </Button>
+            )}
+          </ActionListItem>
+          {step > 0 && (
+            <ActionListItem>
+              <Button variant="secondary" onClick={() => go(step - 1)}>
+                Back
+              </Button>
+            </ActionListItem>
+          )}
+          <ActionListItem>
+            <Button variant="link" onClick={() => navigate("/registries")}>
+              Cancel
+            </Button>
+          </ActionListItem>
+        </ActionList>
+      </form>
+    </div>
+  );
+}
+
+function focusField(field: Field) {
+  // The step that has the field may have to be drawn first.
+  setTimeout(() => {
+    const found = document.getElementById(idOf(field));
+    (found?.matches("fieldset") ? found.querySelector("input") : found)?.focus();
+  }, 50);
+}
+
+/** Asks the server whether a name is free, when typing has paused. */
+function useNameCheck(name: string, initial: string, worthwhile: boolean, taken: (message: string) => void) {
+  const tell = useRef(taken);
+  tell.current = taken;
+  useEffect(() => {
+    if (!name || name === initial || !worthwhile) return;
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      checkName(name, controller.signal).catch((error) => {
+        if (error instanceof ApiError && (error.status === 409 || error.status === 400)) {
+          tell.current(withoutPath(error.message, error.field));
+        }
+      });
+    }, 350);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [name, initial, worthwhile]);
+}

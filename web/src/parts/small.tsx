@@ -1,0 +1,117 @@
+// Small pieces that many pages show.
+import { Button, Label, Tooltip } from "@patternfly/react-core";
+import CheckIcon from "@patternfly/react-icons/dist/esm/icons/check-icon";
+import CopyIcon from "@patternfly/react-icons/dist/esm/icons/copy-icon";
+import { useEffect, useRef, useState } from "react";
+
+import type { ContentKind } from "../api/types";
+import { ago, isTime, shortDigest } from "./format";
+
+export function Age({ time, none = "never" }: { time?: string; none?: string }) {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => tick((count) => count + 1), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  if (!isTime(time)) return <span className="subtle">{none}</span>;
+  return (
+    <time dateTime={time} title={new Date(time).toLocaleString()} className="nowrap">
+      {ago(time)}
+    </time>
+  );
+}
+
+export function CopyButton({ text, what }: { text: string; what: string }) {
+  const [copied, setCopied] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const copy = async () => {
+    if (!(await writeClipboard(text))) return;
+    setCopied(true);
+    timer.current = setTimeout(() => setCopied(false), 2_000);
+  };
+  const label = copied ? "Copied" : `Copy ${what}`;
+  return (
+    <Tooltip content={label} aria="none">
+      <Button
+        variant="plain"
+        size="sm"
+        aria-label={label}
+        icon={copied ? <CheckIcon /> : <CopyIcon />}
+        onClick={() => void copy()}
+      />
+    </Tooltip>
+  );
+}
+
+async function writeClipboard(text: string) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Without a secure context there is only the old way.
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+}
+
+export function Code({ text, what }: { text: string; what: string }) {
+  return (
+    <div className="code">
+      <pre>{text}</pre>
+      <CopyButton text={text} what={what} />
+    </div>
+  );
+}
+
+export function DigestText({ digest, whole = false }: { digest: string; whole?: boolean }) {
+  return (
+    <span className="row tight">
+      <code className="breakable" title={digest}>
+        {whole ? digest : shortDigest(digest)}
+      </code>
+      <CopyButton text={digest} what="digest" />
+    </span>
+  );
+}
+
+const kindColors = { chart: "teal", image: "blue", index: "purple", artifact: "orange", unknown: "grey" } as const;
+const kindTexts = {
+  chart: "Helm chart",
+  image: "Image",
+  index: "Image index",
+  artifact: "Artifact",
+  unknown: "Not looked at yet",
+};
+
+export function KindLabel({ kind = "unknown" }: { kind?: ContentKind }) {
+  return (
+    <Label isCompact color={kindColors[kind] ?? "grey"}>
+      {kindTexts[kind] ?? kind}
+    </Label>
+  );
+}
+
+/** The chart's own icon where it is part of the chart's data, else its first letter. Icons elsewhere
+ *  are not fetched: they would tell others what is looked at here. */
+export function Monogram({ name, icon }: { name: string; icon?: string }) {
+  if (icon?.startsWith("data:image/")) {
+    return (
+      <span className="monogram">
+        <img src={icon} alt="" />
+      </span>
+    );
+  }
+  const last = name.split("/").pop() ?? name;
+  const hue = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 5;
+  return (
+    <span className={`monogram hue-${hue}`} aria-hidden="true">
+      {(last[0] ?? "?").toUpperCase()}
+    </span>
+  );
+}
