@@ -23,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view database_end = ".sqlite";
 constexpr std::string_view mark = "berth-backup";
 constexpr std::string_view index_name = "registry.sqlite";
 constexpr std::string_view lock_name = "lock";
@@ -120,7 +121,18 @@ void copy_file(const fs::path& from, const fs::path& target, const fs::path& fol
     copy.keep();
 }
 
-/// The files beside the index and the blobs: users, keys and what later versions add.
+/// The same for a database that somebody may be writing to.
+void copy_database(const fs::path& from, const fs::path& target, const fs::path& folder) {
+    const auto made = folder / random_hex_16();
+    copy_index(from, made);
+    const UniqueFd file = open_file(made, O_RDWR);
+    if (::fchmod(file.get(), 0600) != 0 || ::fsync(file.get()) != 0 ||
+        ::rename(made.c_str(), target.c_str()) != 0)
+        throw system_error(target.native(), errno);
+}
+
+/// The files beside the index and the blobs: users, keys, other databases and what later versions
+/// add.
 void copy_small_files(const fs::path& from, const fs::path& to) {
     for (const auto& entry : fs::directory_iterator(from)) {
         const auto name = entry.path().filename().native();
@@ -128,7 +140,10 @@ void copy_small_files(const fs::path& from, const fs::path& to) {
         const bool hidden = name.starts_with('.'); // half-written ones of replace_file(), and marks
         if (!regular || hidden || name == mark || name == lock_name || name.starts_with(index_name))
             continue;
-        copy_file(entry.path(), to / name, incoming(to));
+        if (name.ends_with(database_end))
+            copy_database(entry.path(), to / name, incoming(to));
+        else if (name.find(database_end) == name.npos) // -wal and -shm are in the database's copy
+            copy_file(entry.path(), to / name, incoming(to));
     }
     sync_directory(to);
 }

@@ -100,6 +100,23 @@ TEST_CASE_FIXTURE(Fixture, "a registry that is served is backed up, and restored
     CHECK_FALSE(fs::exists(again / "berth-backup"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a database beside the index is backed up while it is written to") {
+    HostedRegistry registry({.directory = data}, clock);
+    db::Connection open(data / "more.sqlite", {});
+    open.run("CREATE TABLE words (word TEXT)");
+    open.run("INSERT INTO words VALUES ('one')");
+    REQUIRE(fs::exists(data / "more.sqlite-wal"));
+    back_up();
+    open.run("INSERT INTO words VALUES ('two')");
+    back_up();
+    restore();
+    CHECK_FALSE(fs::exists(backup / "more.sqlite-wal"));
+    db::Connection restored(again / "more.sqlite", {});
+    auto count = restored.prepare("SELECT count(*) FROM words");
+    REQUIRE(count.next());
+    CHECK(count.integer(0) == 2);
+}
+
 TEST_CASE_FIXTURE(Fixture, "the second backup copies and removes the difference") {
     HostedRegistry registry({.directory = data, .grace = std::chrono::seconds(0)}, clock);
     const auto first = push_image(registry, "one");
