@@ -1,6 +1,7 @@
 // Person: who asks the management API, and what their role lets them do.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,10 +19,12 @@ enum class Right {
 };
 
 bool may(Role role, Right right) noexcept;
+std::string_view text_of(Right right) noexcept; ///< "see", "use", "manage"
+std::optional<Right> parse_right(std::string_view text) noexcept;
 
 /// How the person proved who they are: what an audit line says of it.
 enum class Proof { session, token, api_key };
-std::string_view text_of(Proof proof) noexcept;
+std::string_view text_of(Proof proof) noexcept; ///< "session", "token", "apiKey"
 
 struct Person {
     std::string tenant; ///< uid; objects of other tenants are not there for this person
@@ -34,5 +37,8 @@ struct Person {
 
     bool may(Right right) const noexcept { return right <= most && identity::may(role, right); }
 };
+
+/// The greatest right that the person has now.
+Right most_of(const Person& person) noexcept;
 
 } // namespace berth::identity

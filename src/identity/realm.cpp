@@ -1,0 +1,82 @@
+#include "identity/realm.hpp"
+
+#include "identity/token_text.hpp"
+
+#include <algorithm>
+
+namespace berth::identity {
+namespace {
+
+/// What our tokens are for, beside the registry's own.
+constexpr std::string_view audience = "/manage";
+
+std::int64_t seconds_of(Time time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+} // namespace
+
+Role role_of(const access::User& user) noexcept {
+    if (user.admin) return Role::tenant_admin;
+    const bool pushes = std::any_of(
+        user.grants.begin(), user.grants.end(),
+        [](const access::Grant& grant) { return grant.actions.has(access::Action::push); });
+    return pushes ? Role::editor : Role::viewer;
+}
+
+std::string uid_of(std::string_view user_name) {
+    return derived_uid("user", user_name);
+}
+
+std::string Realm::project_uid() const {
+    return derived_uid("project", tenant().uid);
+}
+
+Person Realm::person(const access::User& user, Proof proof) const {
+    return {.tenant = tenant().uid,
+            .uid = uid_of(user.name),
+            .name = user.name,
+            .role = role_of(user),
+            .proof = proof};
+}
+
+std::optional<Person> Realm::by_session(const Secret& token) {
+    const auto user = sessions_.find(token);
+    if (!user) return std::nullopt;
+    return person(*user, Proof::session);
+}
+
+std::optional<Person> Realm::by_text(const Secret& text) {
+    return text.reveal().starts_with("berth_") ? by_key(text) : by_token(text);
+}
+
+std::optional<Person> Realm::by_key(const Secret& text) {
+    const auto key = keys_.find_text(text);
+    const auto user = key ? users_.user(key->owner) : std::nullopt;
+    if (!user) return std::nullopt;
+    auto found = person(*user, Proof::api_key);
+    found.most = key->most;
+    return found;
+}
+
+std::optional<Person> Realm::by_token(const Secret& text) {
+    const auto pass = tokens_.verify_pass(text.reveal(), audience, users_);
+    if (!pass) return std::nullopt;
+    return person(pass->user, Proof::token);
+}
+
+std::string Realm::issue_token(const access::User& user) {
+    return tokens_.issue_pass(user, audience, seconds_of(database_.now()), token_lifetime);
+}
+
+std::optional<std::string> Realm::refresh_token(std::string_view token) {
+    const auto pass = tokens_.verify_pass(token, audience, users_);
+    if (!pass) return std::nullopt;
+    const auto left = pass->login_at + std::chrono::seconds(session_lifetime).count() -
+                      seconds_of(database_.now());
+    if (left <= 0) return std::nullopt;
+    const auto lasting = std::min(std::chrono::seconds(token_lifetime), std::chrono::seconds(left));
+    return tokens_.issue_pass(pass->user, audience, pass->login_at, lasting);
+}
+
+} // namespace berth::identity

@@ -1,0 +1,75 @@
+// Realm: who may use the management API of one data directory, and by what they prove it.
+//
+// The people are those of users.json. What is here on top: sessions, tokens, API keys, and the
+// trail of what people did.
+#pragma once
+
+#include "access/token.hpp"
+#include "access/users.hpp"
+#include "identity/api_keys.hpp"
+#include "identity/audit_trail.hpp"
+#include "identity/database.hpp"
+#include "identity/person.hpp"
+#include "identity/sessions.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace berth::identity {
+
+/// Of a token of the management API. A refreshed one is as good as new, until session_lifetime
+/// after the login.
+inline constexpr std::chrono::minutes token_lifetime{15};
+
+/// An admin is tenant_admin; who may push somewhere is an editor; others are viewers.
+Role role_of(const access::User& user) noexcept;
+/// The same as long as the name is.
+std::string uid_of(std::string_view user_name);
+
+/// Any thread. Errors: those of db.
+class Realm {
+public:
+    /// All must outlive it. `tokens` signs; what it gives here opens nothing of the registry, and
+    /// the registry's tokens open nothing here.
+    Realm(const std::filesystem::path& database, access::Users& users, access::TokenIssuer& tokens,
+          Clock& clock)
+        : users_(users),
+          tokens_(tokens),
+          database_(database, clock),
+          sessions_(database_, users),
+          keys_(database_),
+          trail_(database_) {}
+
+    const Tenant& tenant() const { return database_.tenant(); }
+    /// The one project, which every registry can be seen from.
+    std::string project_uid() const;
+    Sessions& sessions() { return sessions_; }
+    ApiKeys& keys() { return keys_; }
+    AuditTrail& trail() { return trail_; }
+
+    Person person(const access::User& user, Proof proof) const;
+    std::optional<Person> by_session(const Secret& token);
+    /// By a text that is a token or an API key.
+    std::optional<Person> by_text(const Secret& text);
+    std::optional<Person> by_key(const Secret& text);
+
+    std::string issue_token(const access::User& user);
+    /// A new token for one that is valid; nothing for another, and for one whose login is too long
+    /// ago.
+    std::optional<std::string> refresh_token(std::string_view token);
+
+private:
+    std::optional<Person> by_token(const Secret& text);
+
+    access::Users& users_;
+    access::TokenIssuer& tokens_;
+    Database database_;
+    Sessions sessions_;
+    ApiKeys keys_;
+    AuditTrail trail_;
+};
+
+} // namespace berth::identity
