@@ -1,0 +1,200 @@
+#include "api/browse.hpp"
+
+#include "api/browse_chart.hpp"
+#include "api/browse_live.hpp"
+#include "api/browse_manifest.hpp"
+#include "api/browse_target.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "oci/reference.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <memory>
+
+namespace berth::api {
+namespace {
+
+using identity::Right;
+using registration::ContentKind;
+using registration::IndexedRepository;
+using registration::IndexedTag;
+
+json::Object write_words(const registration::ChartWords& chart) {
+    return {{"name", chart.name},
+            {"version", chart.version},
+            {"appVersion", chart.app_version},
+            {"description", chart.description},
+            {"icon", chart.icon}};
+}
+
+json::Object write_item(const IndexedRepository& repository) {
+    json::Object written{{"name", repository.name},
+                         {"kind", registration::text_of(repository.kind)},
+                         {"tagCount", repository.tag_count},
+                         {"latestTag", repository.latest_tag}};
+    if (!repository.chart.name.empty()) written["chart"] = write_words(repository.chart);
+    return written;
+}
+
+json::Object write_item(const IndexedTag& tag) {
+    json::Object written{{"tag", tag.tag}, {"kind", registration::text_of(tag.kind)}};
+    // A tag that the sync did not look at: only the newest of a repository are.
+    if (!tag.digest.empty()) {
+        written["digest"] = tag.digest;
+        written["mediaType"] = tag.media_type;
+        written["size"] = tag.size;
+    }
+    if (!tag.chart.name.empty()) written["chart"] = write_words(tag.chart);
+    return written;
+}
+
+std::string_view key_of(const IndexedRepository& repository) {
+    return repository.name;
+}
+std::string_view key_of(const IndexedTag& tag) {
+    return tag.tag;
+}
+
+/// One more than a page was asked for: then there is a next one.
+template <class Item>
+LivePage<Item> cut(std::vector<Item> items, std::size_t limit) {
+    LivePage<Item> page{std::move(items)};
+    if (page.items.size() <= limit) return page;
+    page.items.pop_back();
+    page.next = std::string(key_of(page.items.back()));
+    return page;
+}
+
+std::optional<ContentKind> kind_of(const Call& call) {
+    const auto text = call.query.find("kind");
+    if (!text || text->empty()) return std::nullopt;
+    for (const ContentKind kind :
+         {ContentKind::chart, ContentKind::image, ContentKind::index, ContentKind::artifact}) {
+        if (*text == registration::text_of(kind)) return kind;
+    }
+    throw Error(ErrorCode::usage, fmt::format("kind is {}; it may be chart, image, index or "
+                                              "artifact",
+                                              berth::quoted(*text)));
+}
+
+template <class Item>
+net::Response list_of(const PageQuery& asked, const LivePage<Item>& page, bool indexed,
+                      std::optional<std::int64_t> total) {
+    json::Array items;
+    for (const Item& item : page.items) items.push_back(write_item(item));
+    const std::size_t count = items.size();
+    return reply(200, {{"items", std::move(items)},
+                       {"listmeta", list_meta(asked, count, total, page.next)},
+                       {"source", indexed ? "index" : "live"}});
+}
+
+class Browse {
+public:
+    explicit Browse(BrowseParts parts) : parts_(parts) {}
+
+    net::Response repositories(Call& call) {
+        const BrowseTarget target = browse_target(parts_, call);
+        const PageQuery asked = page_of(call);
+        const std::string search = call.query.find("search").value_or("");
+        registration::RepositoryQuery query{
+            .search = search, .kind = kind_of(call), .after = asked.after, .limit = asked.limit};
+        if (!target.indexed)
+            return list_of(asked, live(target, call).repositories(query), false, std::nullopt);
+        std::optional<std::int64_t> total;
+        if (search.empty() && !query.kind) total = parts_.index.state(target.uid).repositories;
+        query.limit = asked.limit + 1;
+        const auto page = cut(parts_.index.repositories(target.uid, query), asked.limit);
+        return list_of(asked, page, true, total);
+    }
+
+    net::Response tags(Call& call) {
+        const BrowseTarget target = browse_target(parts_, call);
+        const std::string repository = browsed_repository(target, call);
+        const PageQuery asked = page_of(call);
+        const std::string search = call.query.find("search").value_or("");
+        registration::TagQuery query{.search = search, .after = asked.after, .limit = asked.limit};
+        if (!target.indexed)
+            return list_of(asked, live(target, call).tags(repository, query), false, std::nullopt);
+        const auto known = parts_.index.repository(target.uid, repository);
+        if (!known)
+            throw Error(ErrorCode::not_found,
+                        fmt::format("the repository {} was not there when {} was synchronized",
+                                    berth::quoted(repository), berth::quoted(target.name)));
+        std::optional<std::int64_t> total;
+        if (search.empty()) total = known->tag_count;
+        query.limit = asked.limit + 1;
+        const auto page = cut(parts_.index.tags(target.uid, repository, query), asked.limit);
+        return list_of(asked, page, true, total);
+    }
+
+    net::Response manifest(Call& call) { return shown(call, manifest_view); }
+
+    net::Response chart(Call& call) { return shown(call, chart_view); }
+
+    net::Response info(Call& call) {
+        if (!parts_.embedded)
+            throw Error(ErrorCode::not_found, "there is no registry in this server");
+        const BrowseTarget target = embedded_target(*parts_.embedded, call);
+        hosting::Index& index = parts_.embedded->registry.index();
+        std::int64_t repositories = 0;
+        std::string after;
+        while (true) {
+            const registry::Page page = index.repositories(after, 1000);
+            for (const std::string& name : page.names) repositories += target.may_see(name) ? 1 : 0;
+            if (!page.next) break;
+            after = *page.next;
+        }
+        return reply(200,
+                     {{"url", fmt::format("{}://{}", target.address.plain_http ? "http" : "https",
+                                          target.address.host)},
+                      {"repositories", repositories},
+                      {"bytes", index.blob_bytes()}});
+    }
+
+private:
+    LiveListing live(const BrowseTarget& target, const Call& call) {
+        return {target, parts_.cache, call.request.stop};
+    }
+
+    net::Response shown(Call& call, json::Object (*view)(const ContentReader&, const Shown&)) {
+        const BrowseTarget target = browse_target(parts_, call);
+        Shown wanted{.repository = browsed_repository(target, call),
+                     .reference = reference_of(call),
+                     .address = target.address};
+        const auto registry = target.open();
+        const auto repository = registry->repository(wanted.repository);
+        const ContentReader reader(*repository, target.uid + "\n" + wanted.repository,
+                                   parts_.cache);
+        return reply(200, view(reader, wanted));
+    }
+
+    static std::string reference_of(const Call& call) {
+        const std::string text = call.query.find("reference").value_or("");
+        if (text.empty()) throw Error(ErrorCode::usage, "the parameter reference is missing");
+        if (text.find(':') != std::string::npos) return oci::Digest::parse(text).value().text();
+        return oci::parse_tag(text).value();
+    }
+
+    BrowseParts parts_;
+};
+
+} // namespace
+
+Routes make_browse_routes(BrowseParts parts) {
+    // Shared by the operations, which are copied.
+    const auto shared = std::make_shared<Browse>(parts);
+    const auto plain = [&](net::Response (Browse::*act)(Call&)) {
+        return [shared, act](Call& call) { return (*shared.*act)(call); };
+    };
+    return {
+        {"GET", "/v1/registries/oci/{uid}/repositories", Right::see, plain(&Browse::repositories)},
+        {"GET", "/v1/registries/oci/{uid}/tags", Right::see, plain(&Browse::tags)},
+        {"GET", "/v1/registries/oci/{uid}/manifest", Right::see, plain(&Browse::manifest)},
+        {"GET", "/v1/registries/oci/{uid}/chart", Right::see, plain(&Browse::chart)},
+        {"GET", "/v1/registries/oci/embedded/info", Right::see, plain(&Browse::info)},
+    };
+}
+
+} // namespace berth::api

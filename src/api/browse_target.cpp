@@ -1,0 +1,76 @@
+#include "api/browse_target.hpp"
+
+#include "api/browse_embedded.hpp"
+#include "api/callers.hpp"
+#include "api/registries.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "oci/reference.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace berth::api {
+namespace {
+
+constexpr std::string_view embedded = "embedded";
+
+bool is_at_or_below(std::string_view name, std::string_view path) {
+    return name == path ||
+           (name.size() > path.size() && name.starts_with(path) && name[path.size()] == '/');
+}
+
+} // namespace
+
+BrowseTarget embedded_target(const EmbeddedParts& parts, const Call& call) {
+    auto identity = parts.users.find(call.person->name);
+    // Whoever is gone may what everybody may.
+    if (!identity) identity = parts.users.anonymous();
+    BrowseTarget target;
+    target.uid = embedded;
+    target.name = "the registry in this server";
+    target.open = [&hosted = parts.registry] { return std::make_shared<HostedView>(hosted); };
+    target.may_see = [identity = *identity](std::string_view repository) {
+        return identity.may(access::Action::pull, repository);
+    };
+    target.address = {.host = std::string(call.request.headers.find("Host").value_or("localhost")),
+                      .plain_http = !over_tls(call.request)};
+    return target;
+}
+
+BrowseTarget browse_target(const BrowseParts& parts, const Call& call) {
+    if (call.segment("uid") == embedded && parts.embedded)
+        return embedded_target(*parts.embedded, call);
+    auto found = find_registry(parts.book, call);
+    BrowseTarget target;
+    target.uid = found.uid;
+    target.name = found.name;
+    target.open = [&opener = parts.opener, tenant = found.tenant, uid = found.uid] {
+        return opener.open(tenant, uid);
+    };
+    target.content_paths = found.content_paths;
+    target.may_see = [paths = found.content_paths](std::string_view repository) {
+        return paths.empty() || std::any_of(paths.begin(), paths.end(), [&](const auto& path) {
+                   return is_at_or_below(repository, path);
+               });
+    };
+    target.address = {.host = found.endpoint.host_and_port(),
+                      .plain_http = found.endpoint.origin.scheme == "http",
+                      .prefix = pull_prefix(found.endpoint.base_path)};
+    target.indexed = found.spec.is_sync_supported && parts.index.state(found.uid).succeeded;
+    return target;
+}
+
+std::string browsed_repository(const BrowseTarget& target, const Call& call) {
+    const auto text = call.query.find("repository");
+    if (!text || text->empty())
+        throw Error(ErrorCode::usage, "the parameter repository is missing");
+    std::string name = oci::parse_repository_name(*text).value();
+    if (!target.may_see(name))
+        throw Error(ErrorCode::not_found, fmt::format("there is no repository {} in {}",
+                                                      berth::quoted(name), target.name));
+    return name;
+}
+
+} // namespace berth::api

@@ -1,0 +1,38 @@
+// BrowseTarget: the registry that a call looks into, and what of it the caller may see.
+#pragma once
+
+#include "api/browse.hpp"
+#include "api/browse_commands.hpp"
+#include "registry/repository.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::api {
+
+struct BrowseTarget {
+    std::string uid;  ///< of the registration, or "embedded"
+    std::string name; ///< for messages
+    /// Opened when it is first needed: lists from the index need none.
+    std::function<std::shared_ptr<registry::Registry>()> open;
+    /// Repositories to begin with where the registry is not to be asked for its catalog.
+    std::vector<std::string> content_paths = {};
+    std::function<bool(std::string_view repository)> may_see;
+    PullAddress address;
+    bool indexed = false; ///< lists come from the index
+};
+
+/// Of the segment {uid}. Error not_found.
+BrowseTarget browse_target(const BrowseParts& parts, const Call& call);
+
+/// The registry in this server.
+BrowseTarget embedded_target(const EmbeddedParts& parts, const Call& call);
+
+/// The parameter `repository`, which the caller may see. Errors: usage if it is missing;
+/// name_invalid; not_found for one that is not to be seen.
+std::string browsed_repository(const BrowseTarget& target, const Call& call);
+
+} // namespace berth::api

@@ -1,0 +1,27 @@
+// The registries of the management API: created, read, changed, deleted and tried, in Palette's
+// paths and ours.
+#pragma once
+
+#include "api/call.hpp"
+#include "api/sync.hpp"
+#include "registration/book.hpp"
+#include "registration/open.hpp"
+
+namespace berth::api {
+
+/// All must outlive the routes.
+struct RegistryParts {
+    registration::Book& book;
+    registration::Outside& outside;
+    Sync& sync;
+    Clock& clock;
+};
+
+/// Everything below: those of this file and of registries_validate.hpp.
+Routes make_registry_routes(RegistryParts parts);
+
+/// A registration of the caller's tenant. Error not_found, also for one of another kind.
+registration::Registration find_registry(registration::Book& book, const Call& call,
+                                         std::optional<registration::Kind> kind = {});
+
+} // namespace berth::api
