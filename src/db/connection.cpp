@@ -208,6 +208,13 @@ Connection::Connection(const std::filesystem::path& file, ConnectionOptions opti
     const int result = sqlite3_open_v2(file.c_str(), &database, flags, nullptr);
     handle_->database.reset(database);
     handle_->check(result);
+    // SQLite opens read-only what it could not open for writing, whatever the reason was, and would
+    // go on refusing writes after the reason has gone. Who needs the file to be there may read it
+    // where nothing can be written, as from a backup.
+    if (options.create && sqlite3_db_readonly(database, "main") == 1) {
+        throw Error(ErrorCode::internal, fmt::format("database {}: it cannot be opened for writing",
+                                                     berth::quoted(handle_->file)));
+    }
     handle_->check(sqlite3_busy_timeout(database, static_cast<int>(options.busy_timeout.count())));
     run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
     run_script(options.durable ? "PRAGMA synchronous = FULL;" : "PRAGMA synchronous = NORMAL;");
