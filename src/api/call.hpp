@@ -48,7 +48,8 @@ using Operation = std::function<net::Response(Call&)>;
 /// Route::action of what is not GET and still changes nothing: it is not in the audit trail.
 inline constexpr std::string_view unrecorded = "-";
 
-/// One operation. A GET answers HEAD too. Where several patterns match, literal segments win over {segments}.
+/// One operation. A GET answers HEAD too. Where several patterns match, literal segments win over
+/// {segments}.
 struct Route {
     std::string_view method;
     std::string_view pattern; ///< "/v1/registries/oci/{uid}/basic"; static storage

@@ -1,0 +1,17 @@
+// Fields: members of a request's body, refused by their path so that a form can say where.
+#pragma once
+
+#include "base/json.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace berth::api {
+
+/// Absent and null are nothing. registration::FieldError usage for another type. `field` is the
+/// path from `body` on: "spec.expiry".
+std::optional<std::string> text_field(const json::Object& body, std::string_view field);
+std::optional<bool> boolean_field(const json::Object& body, std::string_view field);
+
+} // namespace berth::api
