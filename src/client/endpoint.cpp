@@ -13,6 +13,17 @@ std::string_view host_of(std::string_view registry) {
     return registry;
 }
 
+/// Segments that a server may read as another place would let requests leave the base path.
+bool is_base_path(std::string_view path) {
+    if (path.empty()) return true;
+    if (!path.starts_with('/') || path.find_first_of("?#\\ ") != std::string_view::npos)
+        return false;
+    for (const std::string_view segment : split(path.substr(1), '/')) {
+        if (segment.empty() || segment == "." || segment == "..") return false;
+    }
+    return true;
+}
+
 } // namespace
 
 Endpoint Endpoint::of(const RemoteOptions& options) {
@@ -23,11 +34,15 @@ Endpoint Endpoint::of(const RemoteOptions& options) {
     if (url.has_error() || host.find_first_of("/?#@") != std::string_view::npos)
         throw Error(ErrorCode::usage, fmt::format("{} is not a registry's host or host:port",
                                                   berth::quoted(options.registry)));
-    return {options.registry, url->origin, options.tls, options.realm_hosts};
+    if (!is_base_path(options.base_path))
+        throw Error(ErrorCode::usage, fmt::format("{} is not a base path: it begins with a slash, "
+                                                  "ends without one, and has no ?, #, .. or //",
+                                                  berth::quoted(options.base_path)));
+    return {options.registry, url->origin, options.tls, options.realm_hosts, options.base_path};
 }
 
 net::Url Endpoint::url(std::string_view path, std::string query) const {
-    return {origin, "/v2/" + std::string(path), std::move(query)};
+    return {origin, base_path + "/v2/" + std::string(path), std::move(query)};
 }
 
 } // namespace berth::client

@@ -15,10 +15,12 @@ struct Endpoint {
     net::Origin origin;
     net::TlsOptions tls = {};
     std::vector<std::string> realm_hosts = {}; ///< see RemoteOptions
+    std::string base_path = {};                ///< see RemoteOptions
 
-    /// Errors: usage for text that is no host or host:port.
+    /// Errors: usage for text that is no host or host:port, and for a base path with a query, a
+    /// fragment or dot segments.
     static Endpoint of(const RemoteOptions& options);
-    /// "https://host/v2/" and `path`, which is encoded already.
+    /// "https://host", the base path, "/v2/" and `path`, which is encoded already.
     net::Url url(std::string_view path, std::string query = {}) const;
 };
 

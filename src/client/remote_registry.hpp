@@ -26,6 +26,9 @@ struct RemoteOptions {
     /// Hosts of token services that may be shown the credentials although they are of another
     /// site than the registry, e.g. "login.example.net". Only with https.
     std::vector<std::string> realm_hosts = {};
+    /// What stands before "/v2/" where a registry does not begin at its host's root: "" or
+    /// "/artifactory/api/docker/charts", encoded, without a slash at its end.
+    std::string base_path = {};
     /// Told of retries and of resumed downloads.
     std::function<void(std::string_view)> note = {};
 };

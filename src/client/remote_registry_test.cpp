@@ -220,3 +220,16 @@ TEST_CASE("two referrers share the fallback index and a second push adds nothing
     CHECK(index.manifests[0].annotations.at("word") == "one");
     CHECK(index.manifests[0].artifact_type == "a/b");
 }
+
+TEST_CASE("a base path stands before /v2/, and one that could be left is refused") {
+    Remote remote([](const SentRequest&) { return respond(200, "{}"); },
+                  {.registry = "art.example", .base_path = "/artifactory/api/docker/charts"});
+    remote.registry->ping();
+    CHECK(remote.transport.sent()[0].url ==
+          "https://art.example/artifactory/api/docker/charts/v2/");
+    for (const char* path : {"charts", "/charts/", "/a/../b", "/a//b", "/a?b", "/a#b", "/", "/."})
+        CHECK(failure_of([&] {
+                  Remote wrong([](const SentRequest&) { return respond(200); },
+                               {.registry = "art.example", .base_path = path});
+              }).code() == ErrorCode::usage);
+}

@@ -1,0 +1,100 @@
+// ContentIndex: what registered registries hold, as far as it is known, to list and search without
+// asking them.
+//
+// A copy that can be made again: it has a database of its own, and losing it costs one refresh.
+#pragma once
+
+#include "db/pool.hpp"
+#include "oci/digest.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::registration {
+
+/// What a manifest turned out to be.
+enum class ContentKind { unknown, chart, image, index, artifact };
+std::string_view text_of(ContentKind kind) noexcept;
+
+/// A chart's own words, cut to 1 KiB each.
+struct ChartWords {
+    std::string name = {};
+    std::string version = {};
+    std::string app_version = {};
+    std::string description = {};
+    std::string icon = {};
+    bool operator==(const ChartWords&) const = default;
+};
+
+struct IndexedRepository {
+    std::string name;
+    ContentKind kind = ContentKind::unknown;
+    std::int64_t tag_count = 0;
+    std::string latest_tag = {}; ///< the greatest version, else the last tag
+    ChartWords chart = {};       ///< of the latest tag
+};
+
+struct IndexedTag {
+    std::string tag;
+    /// "" for a tag that was not looked at: only the newest of a repository are.
+    std::string digest = {};
+    std::string media_type = {};
+    std::int64_t size = 0; ///< of the manifest
+    ContentKind kind = ContentKind::unknown;
+    ChartWords chart = {};
+};
+
+/// How a registry's refreshes went. Times are wall-clock milliseconds.
+struct IndexState {
+    std::optional<std::int64_t> started = {};
+    std::optional<std::int64_t> finished = {};
+    std::optional<std::int64_t> succeeded = {};
+    /// Palette's words: "", "InProgress", "Success", "Failed".
+    std::string status = {};
+    std::string message = {};
+    std::int64_t repositories = 0;
+};
+
+struct RepositoryQuery {
+    std::string_view search = {}; ///< part of a name or of a chart's name or description
+    std::optional<ContentKind> kind = {};
+    std::string_view after = {}; ///< the last name of the page before
+    std::size_t limit = 50;      ///< 1 to 500
+};
+
+struct TagQuery {
+    std::string_view search = {}; ///< part of a tag
+    std::string_view after = {};  ///< the last tag of the page before
+    std::size_t limit = 50;       ///< 1 to 500
+};
+
+/// Any thread, several processes. `registration` is a uid; the caller has made sure that whoever
+/// asks may see it. Errors: those of db.
+class ContentIndex {
+public:
+    explicit ContentIndex(const std::filesystem::path& file);
+
+    /// By name.
+    std::vector<IndexedRepository> repositories(std::string_view registration,
+                                                const RepositoryQuery& query);
+    /// Nothing for a repository that is not known.
+    std::optional<IndexedRepository> repository(std::string_view registration,
+                                                std::string_view name);
+    /// Newest version first, then what is no version, from z to a.
+    std::vector<IndexedTag> tags(std::string_view registration, std::string_view repository,
+                                 const TagQuery& query);
+    IndexState state(std::string_view registration);
+    /// After a registration was deleted, or its endpoint changed.
+    void forget(std::string_view registration);
+
+    db::Pool& pool() { return pool_; }
+
+private:
+    db::Pool pool_;
+};
+
+} // namespace berth::registration

@@ -1,0 +1,136 @@
+#include "registration/open.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "registration/guarded_transport.hpp"
+#include "registration/tls_files.hpp"
+
+#include <fmt/format.h>
+
+namespace berth::registration {
+namespace {
+
+constexpr std::size_t kept_limit = 256;
+
+std::unique_ptr<registry::CredentialProvider> make_credentials(const Access& access,
+                                                               const Outside& outside,
+                                                               const std::string& registry) {
+    const Spec& spec = access.spec;
+    if (spec.kind == Kind::ecr && spec.is_private) {
+        if (!outside.make_aws_credentials)
+            throw Error(ErrorCode::unsupported,
+                        fmt::format("{} wants credentials of AWS, which cannot be had here",
+                                    access.endpoint.host_and_port()));
+        return outside.make_aws_credentials(spec, access.endpoint, access.secrets);
+    }
+    auto credential = access.credential();
+    if (!credential) return std::make_unique<registry::NoCredentials>();
+    return std::make_unique<registry::StaticCredential>(registry, std::move(*credential));
+}
+
+} // namespace
+
+Trust Access::trust() const {
+    const Tls& tls = spec.tls;
+    Trust trust{.anchors = tls.ca};
+    const auto key = secrets.find(SecretField::tls_key);
+    if (key == secrets.end()) {
+        if (!trust.anchors.empty() && !tls.certificate.empty()) trust.anchors += '\n';
+        trust.anchors += tls.certificate;
+        return trust;
+    }
+    trust.client_certificate = tls.certificate;
+    trust.client_key = key->second;
+    return trust;
+}
+
+std::optional<registry::Credential> Access::credential() const {
+    registry::Credential credential;
+    if (const auto password = secrets.find(SecretField::password); password != secrets.end()) {
+        credential.user = spec.username;
+        credential.password = password->second;
+        return credential;
+    }
+    if (const auto token = secrets.find(SecretField::token); token != secrets.end()) {
+        credential.registry_token = token->second;
+        return credential;
+    }
+    return std::nullopt;
+}
+
+client::RemoteOptions Access::remote_options() const {
+    client::RemoteOptions options;
+    options.registry = endpoint.host_and_port();
+    options.plain_http = endpoint.origin.scheme == "http";
+    options.base_path = endpoint.base_path;
+    return options;
+}
+
+Access access_of(const CheckedDraft& draft) {
+    return {draft.spec, draft.endpoint, draft.content_paths, draft.secrets};
+}
+
+Access access_of(const Registration& registration, Secrets secrets) {
+    return {registration.spec, registration.endpoint, registration.content_paths,
+            std::move(secrets)};
+}
+
+struct Opened::Files {
+    TlsFiles tls;
+};
+
+Opened::Opened(const Access& access, const Outside& outside, client::RemoteOptions options,
+               std::stop_token stop)
+    : files_(std::make_unique<Files>(Files{{access.trust(), access.spec.tls.skip_verify}})),
+      transport_(std::make_unique<GuardedTransport>(outside.make_transport(), outside.policy,
+                                                    outside.clock, outside.through_proxy)),
+      credentials_(make_credentials(access, outside, options.registry)) {
+    options.tls = files_->tls.options();
+    registry_ = client::open_remote_registry(
+        std::move(options), {*transport_, *credentials_, outside.clock, std::move(stop)});
+}
+
+Opened::~Opened() = default;
+
+const net::TlsOptions& Opened::tls() const {
+    return files_->tls.options();
+}
+
+Opener::Opener(Book& book, Outside outside, std::stop_token stop)
+    : book_(book), outside_(std::move(outside)), stop_(std::move(stop)) {}
+
+std::shared_ptr<registry::Registry> Opener::open(const Registration& registration) {
+    auto found = kept_.with([&](auto& kept) -> std::shared_ptr<registry::Registry> {
+        const auto at = kept.find(registration.uid);
+        if (at == kept.end() || at->second.version != registration.version) return nullptr;
+        return at->second.registry;
+    });
+    if (found) return found;
+    const Access access = access_of(registration, book_.secrets_of(registration));
+    auto opened = std::make_shared<Opened>(access, outside_, access.remote_options(), stop_);
+    std::shared_ptr<registry::Registry> fresh(opened, &opened->registry());
+    kept_.with([&](auto& kept) {
+        if (kept.size() >= kept_limit) kept.clear();
+        kept.insert_or_assign(registration.uid, Kept{registration.version, fresh});
+    });
+    return fresh;
+}
+
+std::shared_ptr<registry::Registry> Opener::open(std::string_view tenant, std::string_view uid) {
+    const auto registration = book_.find(tenant, uid);
+    if (!registration)
+        throw Error(ErrorCode::not_found,
+                    fmt::format("there is no registry {}", berth::quoted(uid)));
+    return open(*registration);
+}
+
+std::shared_ptr<registry::Registry> Opener::open_named(std::string_view tenant,
+                                                       std::string_view name) {
+    const auto registration = book_.find_named(tenant, name);
+    if (!registration)
+        throw Error(ErrorCode::not_found,
+                    fmt::format("there is no registry called {}", berth::quoted(name)));
+    return open(*registration);
+}
+
+} // namespace berth::registration

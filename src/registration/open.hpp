@@ -1,0 +1,106 @@
+// Open: from a registration to a Registry. The one place where a name becomes one.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/synchronized.hpp"
+#include "client/remote_registry.hpp"
+#include "net/http.hpp"
+#include "registration/book.hpp"
+#include "registration/probe.hpp"
+#include "registry/credentials.hpp"
+#include "registry/repository.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace berth::registration {
+
+/// Credentials of a private ECR registry, which are traded for at AWS.
+using MakeAwsCredentials = std::function<std::unique_ptr<registry::CredentialProvider>(
+    const Spec& spec, const Endpoint& endpoint, const Secrets& secrets)>;
+
+/// What opening and validating stand on. The clock must outlive what is made from this.
+struct Outside {
+    /// A fresh transport, whose connections nobody else uses. Any thread.
+    std::function<std::unique_ptr<net::HttpTransport>()> make_transport;
+    Clock& clock;
+    EndpointPolicy policy = {};
+    /// Empty: private ECR registries cannot be opened.
+    MakeAwsCredentials make_aws_credentials = {};
+    /// Whether a proxy stands between: addresses are then the proxy's business. Empty: never.
+    std::function<bool(const net::Origin&)> through_proxy = {};
+};
+
+/// Everything that a conversation with one registry needs, checked and opened.
+struct Access {
+    Spec spec;
+    Endpoint endpoint;
+    std::vector<std::string> content_paths;
+    Secrets secrets;
+
+    /// CA, or the server's own certificate; client certificate and key (see Tls).
+    Trust trust() const;
+    /// For kind basic; nothing for noAuth.
+    std::optional<registry::Credential> credential() const;
+    /// Options for the client. Its TLS files are not set.
+    client::RemoteOptions remote_options() const;
+};
+
+Access access_of(const CheckedDraft& draft);
+Access access_of(const Registration& registration, Secrets secrets);
+
+/// A registry with what it stands on. Repositories and sources that it gives must not outlive it.
+class Opened {
+public:
+    /// `stop` ends all waiting. Errors: unsupported for a private ECR registry without
+    /// make_aws_credentials.
+    Opened(const Access& access, const Outside& outside, client::RemoteOptions options,
+           std::stop_token stop);
+    ~Opened();
+    Opened(const Opened&) = delete;
+    Opened& operator=(const Opened&) = delete;
+
+    registry::Registry& registry() { return *registry_; }
+    net::HttpTransport& transport() { return *transport_; }
+    registry::CredentialProvider& credentials() { return *credentials_; }
+    const net::TlsOptions& tls() const;
+
+private:
+    struct Files;
+    std::unique_ptr<Files> files_;
+    std::unique_ptr<net::HttpTransport> transport_;
+    std::unique_ptr<registry::CredentialProvider> credentials_;
+    std::unique_ptr<registry::Registry> registry_;
+};
+
+/// Opens registrations by uid and keeps them with their tokens and connections until they are
+/// changed. Any thread.
+class Opener {
+public:
+    /// `book` must outlive it. `stop` ends all waiting in what is opened.
+    Opener(Book& book, Outside outside, std::stop_token stop = {});
+
+    /// Shared with other callers, and with this object until the registration changes. Errors:
+    /// not_found; corrupt if its secrets do not open; those of Opened.
+    std::shared_ptr<registry::Registry> open(std::string_view tenant, std::string_view uid);
+    /// By name, without regard to case.
+    std::shared_ptr<registry::Registry> open_named(std::string_view tenant, std::string_view name);
+
+private:
+    struct Kept {
+        std::int64_t version;
+        std::shared_ptr<registry::Registry> registry;
+    };
+    std::shared_ptr<registry::Registry> open(const Registration& registration);
+
+    Book& book_;
+    Outside outside_;
+    std::stop_token stop_;
+    Synchronized<std::map<std::string, Kept>> kept_;
+};
+
+} // namespace berth::registration

@@ -1,0 +1,104 @@
+#include "registration/open.hpp"
+
+#include "registration/test_certificates.hpp"
+#include "registration/test_server.hpp"
+#include "registration/test_support.hpp"
+
+using namespace berth;
+using namespace berth::registration;
+using namespace berth::registration::testing;
+
+namespace {
+
+struct OpenFixture {
+    db::TemporaryDatabase database;
+    SystemClock clock;
+    Book book{database.path(), seal::Sealer(seal::Keyring::generate()), {.loopback = true}, clock};
+    Opener opener{book, real_outside(clock)};
+
+    Registration add(const std::string& endpoint, const std::string& ca = "") {
+        Draft draft = draft_with_password("One");
+        draft.spec.endpoint = endpoint;
+        draft.spec.tls.ca = ca;
+        return book.add("acme", draft).registration;
+    }
+};
+
+std::string names(registry::Registry& registry) {
+    std::string all;
+    for (const std::string& name : registry.repositories("", 10).names) all += name + " ";
+    return all;
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(OpenFixture, "a name becomes a registry with its CA and password") {
+    const Authority authority;
+    TestServer server(authority.issue(), basic_login("ada", "hunter2"));
+    const Registration one = add(server.endpoint(), authority.pem());
+    CHECK(names(*opener.open_named("acme", "oNE")) == "team/app ");
+    const auto opened = opener.open("acme", one.uid);
+    CHECK(opened->repository("team/app")->manifest("v1").has_value());
+    CHECK(opened == opener.open("acme", one.uid));
+}
+
+TEST_CASE_FIXTURE(OpenFixture, "after an edit it is opened anew, and the old one still works") {
+    TestServer server({}, basic_login("ada", "hunter2"));
+    const Registration one = add(server.endpoint());
+    const auto before = opener.open("acme", one.uid);
+    Draft wrong = draft_with_password("One", "wrong");
+    wrong.spec.endpoint = server.endpoint();
+    book.update("acme", one.uid, wrong, {});
+    const auto after = opener.open("acme", one.uid);
+    CHECK(before != after);
+    CHECK(refusal_of([&] { after->ping(); }).code == ErrorCode::unauthorized);
+    CHECK_NOTHROW(before->ping());
+}
+
+TEST_CASE_FIXTURE(OpenFixture, "what is not registered, or of another tenant, is not there") {
+    TestServer server;
+    const Registration one = add(server.endpoint());
+    CHECK(refusal_of([&] { opener.open("other", one.uid); }).code == ErrorCode::not_found);
+    CHECK(refusal_of([&] { opener.open("acme", "none"); }).code == ErrorCode::not_found);
+    CHECK(refusal_of([&] { opener.open_named("acme", "none"); }).code == ErrorCode::not_found);
+}
+
+TEST_CASE_FIXTURE(OpenFixture, "a client certificate is shown from memory") {
+    const Authority authority;
+    const auto own = authority.issue();
+    Trust trust{.anchors = authority.pem(),
+                .client_certificate = Authority::text(own.certificate_file),
+                .client_key = Secret(Authority::text(own.key_file))};
+    Access access;
+    access.spec.tls.certificate = trust.client_certificate;
+    access.spec.tls.ca = trust.anchors;
+    access.secrets.emplace(SecretField::tls_key, trust.client_key);
+    CHECK(access.trust().client_certificate == trust.client_certificate);
+    CHECK(access.trust().anchors == trust.anchors);
+    TestServer server(authority.issue());
+    access.spec.endpoint = server.endpoint();
+    access.endpoint = normalise_endpoint({.endpoint = access.spec.endpoint}, {.loopback = true});
+    Opened opened(access, real_outside(clock), access.remote_options(), {});
+    CHECK_NOTHROW(opened.registry().ping());
+    CHECK(opened.tls().key_file.starts_with("/proc/self/fd/"));
+}
+
+TEST_CASE_FIXTURE(OpenFixture,
+                  "a private ECR registry needs somebody who trades for AWS's password") {
+    Access access;
+    access.spec.kind = Kind::ecr;
+    access.spec.is_private = true;
+    access.spec.endpoint = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+    access.endpoint = normalise_endpoint({.endpoint = access.spec.endpoint, .is_ecr = true}, {});
+    CHECK(refusal_of([&] {
+              Opened opened(access, real_outside(clock), access.remote_options(), {});
+          }).code == ErrorCode::unsupported);
+    Outside outside = real_outside(clock);
+    std::string asked;
+    outside.make_aws_credentials = [&](const Spec&, const Endpoint& endpoint, const Secrets&) {
+        asked = endpoint.host_and_port();
+        return std::make_unique<registry::NoCredentials>();
+    };
+    CHECK_NOTHROW(Opened(access, outside, access.remote_options(), {}));
+    CHECK(asked == "123456789012.dkr.ecr.eu-west-1.amazonaws.com");
+}

@@ -1,0 +1,54 @@
+// Refresh: brings the index of one registry up to date, at the price of few requests.
+//
+// Each repository costs one list of its tags, and a HEAD for each of its newest tags: only where a
+// digest is new are a manifest and, for a chart, its config blob read. Charts are never downloaded.
+#pragma once
+
+#include "base/clock.hpp"
+#include "registration/content_index.hpp"
+#include "registry/repository.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::registration {
+
+struct RefreshProgress {
+    std::int64_t done = 0; ///< repositories
+    std::int64_t total = 0;
+};
+
+struct RefreshOptions {
+    std::size_t repositories = 20'000; ///< more are left out, and said to be
+    std::size_t tags = 10'000;         ///< of one repository, likewise
+    std::size_t newest = 10;           ///< tags of a repository that are looked at
+    std::size_t threads = 4;
+    /// Told once the repositories are known and after each of them, by any thread, one at a time,
+    /// in the order of `done`. Must not throw. May be empty.
+    std::function<void(const RefreshProgress&)> on_progress = {};
+};
+
+struct RefreshReport {
+    std::int64_t repositories = 0;
+    std::int64_t tags = 0;
+    std::int64_t manifests_read = 0;
+    std::int64_t removed = 0;          ///< repositories that have gone
+    std::vector<std::string> failures; ///< the first 20, one line each
+    bool cut = false;                  ///< a bound of the options was reached
+};
+
+/// Repositories come from the catalog, those below `content_paths` only if there are any; where
+/// there is no catalog the content paths are the repositories. A repository that fails is left as
+/// it was and reported; one that a catalog lists but that is not there, or has no tags left, is no
+/// failure. After five failures in a row that are the registry's as a whole all ends. Two refreshes
+/// of one registry at once are harmless. The state in the index says how it went, also when this
+/// throws. Errors: those of the registry; cancelled.
+RefreshReport refresh(ContentIndex& index, std::string_view registration,
+                      registry::Registry& registry, const std::vector<std::string>& content_paths,
+                      const RefreshOptions& options, Clock& clock, std::stop_token stop);
+
+} // namespace berth::registration

@@ -1,0 +1,33 @@
+// Validate: does this registry work, and if not, which step fails and why.
+#pragma once
+
+#include "registration/open.hpp"
+#include "registration/validation.hpp"
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+
+namespace berth::registration {
+
+struct ValidateOptions {
+    std::chrono::milliseconds step_limit{10'000}; ///< for each step
+    /// A certificate that ends sooner is worth a warning.
+    std::chrono::hours expiry_warning{24 * 14};
+    /// Told of each step when it is over; by the calling thread. May be empty.
+    std::function<void(const Step&)> on_step = {};
+};
+
+/// Tries the registry as a client would: resolve, connect, TLS, challenge, credential,
+/// authenticated ping, listing, one manifest. The first step that fails ends it; those after it are
+/// skipped. Writes nothing anywhere. What is wrong with the registry is in the result; thrown is
+/// only cancelled, when `stop` is requested, and what is wrong with this machine.
+Validation validate(const Access& access, const Outside& outside, const ValidateOptions& options,
+                    std::stop_token stop);
+
+/// validate() of what is saved; the outcome is kept in the book. Errors: not_found, corrupt too.
+Validation validate_registration(Book& book, std::string_view tenant, std::string_view uid,
+                                 const Outside& outside, const ValidateOptions& options,
+                                 std::stop_token stop);
+
+} // namespace berth::registration

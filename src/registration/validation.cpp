@@ -1,0 +1,52 @@
+#include "registration/validation.hpp"
+
+#include <algorithm>
+
+namespace berth::registration {
+
+std::string_view text_of(StepResult result) noexcept {
+    switch (result) {
+        case StepResult::ok:
+            return "ok";
+        case StepResult::warning:
+            return "warning";
+        case StepResult::failed:
+            return "failed";
+        case StepResult::skipped:
+            break;
+    }
+    return "skipped";
+}
+
+const Step* Validation::failed_step() const {
+    const auto failed = std::find_if(steps.begin(), steps.end(), [](const Step& step) {
+        return step.result == StepResult::failed;
+    });
+    return failed == steps.end() ? nullptr : &*failed;
+}
+
+StepResult Validation::result() const {
+    if (failed_step() != nullptr) return StepResult::failed;
+    const bool warns = std::any_of(steps.begin(), steps.end(), [](const Step& step) {
+        return step.result == StepResult::warning;
+    });
+    return warns ? StepResult::warning : StepResult::ok;
+}
+
+json::Object write_validation(const Validation& validation) {
+    json::Array steps;
+    for (const Step& step : validation.steps) {
+        json::Object facts;
+        for (const auto& [key, value] : step.facts) facts[key] = value;
+        steps.push_back(json::Object{{"name", step.name},
+                                     {"result", text_of(step.result)},
+                                     {"durationMs", step.duration.count()},
+                                     {"cause", step.cause},
+                                     {"message", step.message},
+                                     {"fix", step.fix},
+                                     {"facts", std::move(facts)}});
+    }
+    return {{"result", text_of(validation.result())}, {"steps", std::move(steps)}};
+}
+
+} // namespace berth::registration
