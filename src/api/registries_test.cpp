@@ -194,9 +194,10 @@ TEST_CASE("an endpoint is made exact before it is saved, with a preview for each
     CHECK(plain.text("/origin") == "https://reg.example");
     CHECK(plain.body.at("notes").as_array().size() >= 3);
     CHECK(plain.text("/previews") == "(absent)");
-    const Answer ecr = api.ask(
-        "POST", "/v1/registries/oci/normalize",
-        R"({"kind":"ecr","endpoint":"111122223333.dkr.ecr.{{.spectro.system.aws.region}}.amazonaws.com"})");
+    const Answer ecr =
+        api.ask("POST", "/v1/registries/oci/normalize",
+                R"({"kind":"ecr","endpoint":)"
+                R"("111122223333.dkr.ecr.{{.spectro.system.aws.region}}.amazonaws.com"})");
     CHECK(ecr.status == 200);
     CHECK(ecr.text("/endpoint").find("{{.spectro.system.aws.region}}") != std::string::npos);
     CHECK(ecr.text("/previews/0/endpoint") ==
