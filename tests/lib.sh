@@ -17,7 +17,7 @@ test_name=$(basename "$0" .sh)
 # As on a bare machine: no configuration of whoever runs the tests may leak in.
 for variable in $(compgen -e); do
     case $variable in
-    BERTH_LONG | BERTH_KEEP | BERTH | CI | PATH | TMPDIR | LANG | *SAN_OPTIONS) ;;
+    BERTH_LONG | BERTH_KEEP | BERTH_SCREENSHOTS | BERTH | CI | PATH | TMPDIR | LANG | *SAN_OPTIONS) ;;
     BERTH_* | DOCKER_* | HELM_* | REGISTRY_* | XDG_* | GO* | SSL_* | *_proxy | *_PROXY)
         unset "$variable"
         ;;

@@ -129,12 +129,16 @@ export function Choices<Value extends string>({ id, label, choices, value, onCha
               value={choice.value}
               checked={choice.value === value}
               disabled={choice.disabled ?? false}
+              aria-labelledby={`${id}-${choice.value}`}
+              aria-describedby={`${id}-${choice.value}-text`}
               onChange={() => onChange(choice.value)}
             />
             <span>
-              <strong>{choice.title}</strong>
+              <strong id={`${id}-${choice.value}`}>{choice.title}</strong>
               <br />
-              <span className="small subtle">{choice.text}</span>
+              <span className="small subtle" id={`${id}-${choice.value}-text`}>
+                {choice.text}
+              </span>
             </span>
           </label>
         ))}

@@ -74,8 +74,10 @@ function Layers({ layers }: { layers: Descriptor[] }) {
           return (
             <Tr key={`${index}-${layer.digest}`}>
               <Td dataLabel="Layer">
-                {titleOf(layer) && <strong className="breakable">{titleOf(layer)}</strong>}
-                <DigestText digest={layer.digest} />
+                {titleOf(layer) && <div className="name">{titleOf(layer)}</div>}
+                <code className="small" title={layer.digest}>
+                  {shortDigest(layer.digest)}
+                </code>
               </Td>
               <Td dataLabel="Media type">
                 <code className="small breakable">{layer.mediaType}</code>
@@ -85,7 +87,7 @@ function Layers({ layers }: { layers: Descriptor[] }) {
                   {bytes(layer.size)}
                 </span>
               </Td>
-              <Td dataLabel="Share" className="share">
+              <Td dataLabel="Share" className="share" modifier="nowrap">
                 <span className="size-bar" aria-hidden="true">
                   <span style={{ width: `${share}%` }} />
                 </span>

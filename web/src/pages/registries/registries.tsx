@@ -97,7 +97,7 @@ export function Registries() {
             <OciRegistries />
           </div>
         </Tab>
-        {later("Helm", "Classic Helm repositories (index.yaml) are not supported yet. Charts in OCI registries are.")}
+        {later("Helm", "Classic Helm repositories (index.yaml) are not supported yet; charts kept as OCI artifacts are.")}
         {later("Packs", "Legacy pack registries are not supported yet.")}
       </Tabs>
     </Page>

@@ -1,0 +1,145 @@
+// What every browser test starts from: Chromium at the console of $BERTH_URL, a person who can log
+// in, and a watch over what must never be there: errors on the console, reports of the content
+// policy, requests to anywhere else.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
+
+const modules = process.env.BERTH_MODULES;
+const { chromium } = createRequire(join(modules, "x.js"))("playwright-core");
+const axe = readFileSync(join(modules, "axe-core/axe.min.js"), "utf8");
+
+export { assert };
+export const url = process.env.BERTH_URL;
+export const user = process.env.BERTH_USER ?? "admin";
+export const password = process.env.BERTH_PASSWORD;
+export const registry = process.env.BERTH_REGISTRY;
+export const registryUser = process.env.BERTH_REGISTRY_USER;
+export const registryPassword = process.env.BERTH_REGISTRY_PASSWORD;
+export const registryCa = process.env.BERTH_REGISTRY_CA ? readFileSync(process.env.BERTH_REGISTRY_CA, "utf8") : "";
+
+/** Chromium reports every answer of 4xx as an error of its own; a test names those that it makes. */
+function isExpected(message, allowed) {
+  const status = /status of (\d+)/.exec(message.text())?.[1];
+  const path = new URL(message.location().url || url, url).pathname;
+  return allowed.some(([code, pattern]) => String(code) === status && pattern.test(path));
+}
+
+function watch(context, allowed) {
+  const seen = [];
+  context.on("console", (message) => {
+    if (message.type() === "error" && !isExpected(message, allowed)) seen.push(`console: ${message.text()}`);
+  });
+  context.on("weberror", (error) => seen.push(`uncaught: ${error.error().message}`));
+  context.on("request", (request) => {
+    const target = new URL(request.url());
+    if (target.protocol !== "data:" && target.origin !== new URL(url).origin) seen.push(`asked elsewhere: ${request.url()}`);
+  });
+  return seen;
+}
+
+/** Runs `test({ page, context, browser, allow })` and fails if anything was seen that must not be. */
+export async function inBrowser(test, { theme = "light", width = 1280, height = 900 } = {}) {
+  const browser = await chromium.launch({
+    executablePath: process.env.BERTH_CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
+  const allowed = [];
+  try {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+    context.setDefaultTimeout(20_000);
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
+    await context.addInitScript(() => {
+      addEventListener("securitypolicyviolation", (event) =>
+        console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`),
+      );
+    });
+    const seen = watch(context, allowed);
+    const page = await context.newPage();
+    try {
+      await test({ page, context, browser, allow: (status, pattern) => allowed.push([status, pattern]) });
+    } catch (error) {
+      await screenshot(page, `failed-${basename(process.argv[1], ".mjs")}`).catch(() => {});
+      console.error(`at ${page.url()}; seen: ${JSON.stringify(seen)}`);
+      throw error;
+    }
+    assert.deepEqual(seen, [], "nothing of this may be seen");
+    await context.close();
+  } finally {
+    await browser.close();
+  }
+}
+
+export async function fillLogin(page, name = user, secret = password) {
+  await page.getByLabel("User name").fill(name);
+  await page.getByLabel("Password").fill(secret);
+  await page.getByRole("button", { name: "Log in" }).click();
+}
+
+/** Logged in, at `path`. */
+export async function logIn(page, path = "/registries") {
+  await page.goto(url + path);
+  await page.waitForURL(/\/login/);
+  await fillLogin(page);
+  await page.waitForURL(url + path);
+  await page.locator("#page-title").waitFor();
+}
+
+/** Where there is no session yet, and where it is one: `path`, loaded. */
+export async function open(page, path) {
+  await page.goto(url + path);
+  await page.locator("#page-title").waitFor();
+  await page.locator('[role=status][aria-label^="Loading"]').waitFor({ state: "detached" });
+}
+
+export async function screenshot(page, name) {
+  const folder = process.env.BERTH_SCREENSHOTS;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** What axe finds serious or critical on the page as it is. */
+export async function seriousFindings(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const result = await globalThis.axe.run(document);
+    return result.violations
+      .filter((violation) => ["serious", "critical"].includes(violation.impact))
+      .map((violation) => `${violation.id}: ${violation.nodes[0].html.slice(0, 200)}`);
+  });
+}
+
+/** Fills the wizard's first two steps for the Basic registry of this test; stays at the second. */
+export async function fillBasic(page, name, changes = {}) {
+  const filled = {
+    endpoint: `https://${registry}`,
+    user: registryUser,
+    password: registryPassword,
+    ca: registryCa,
+    paths: "charts",
+    ...changes,
+  };
+  await page.getByLabel("Name", { exact: false }).first().fill(name);
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByLabel("Endpoint").fill(filled.endpoint);
+  await page.getByLabel("User name").fill(filled.user);
+  await page.getByLabel("Password or access token").fill(filled.password);
+  await page.getByLabel("Base content paths").fill(filled.paths);
+  if (!filled.ca) return;
+  await page.getByRole("button", { name: /Advanced/ }).click();
+  await page.getByRole("textbox", { name: "CA certificate" }).fill(filled.ca);
+}
+
+export async function validate(page) {
+  await page.getByRole("button", { name: /^Validate/ }).click();
+  await page.locator('.steps [data-result="ok"], .steps [data-result="failed"]').first().waitFor();
+}
+
+/** {resolve: "ok", …} of the steps that are shown. */
+export async function stepResults(page) {
+  return page.locator(".steps [data-step]").evaluateAll((rows) =>
+    Object.fromEntries(rows.map((row) => [row.dataset.step, row.dataset.result])),
+  );
+}

@@ -1,0 +1,33 @@
+# The console in a real browser. Source it after lib.sh and serve.sh.
+#
+#   serve_console NAME FLAG…   berth where registries may be on this machine; BERTH_URL and
+#                              BERTH_PASSWORD name it for the tests
+#   at_registry                the registry that was started last becomes the tests' registry
+#   browse TEST…               runs tests/browser/TEST.mjs, one after the other
+
+export BERTH_MODULES=$root/.cache/tools/node_modules
+BERTH_CHROMIUM=$(command -v chromium) || true
+export BERTH_CHROMIUM
+need node chromium
+[[ -d $BERTH_MODULES/playwright-core && -d $BERTH_MODULES/axe-core ]] ||
+    skip "playwright-core and axe-core are not installed (tools/dependencies.txt lists them; ./dev installs them)"
+
+serve_console() {
+    local name=$1
+    shift
+    serve_berth "$name" --set registrations.allow_loopback=true "$@"
+    export BERTH_URL=http://$berth_address BERTH_PASSWORD=$berth_password
+}
+
+at_registry() {
+    export BERTH_REGISTRY=$registry BERTH_REGISTRY_USER=$registry_user
+    export BERTH_REGISTRY_PASSWORD=$registry_password BERTH_REGISTRY_CA=$work/ca.pem
+}
+
+browse() {
+    local test
+    for test in "$@"; do
+        echo "$test_name: $test"
+        node "$tests/browser/$test.mjs" >"$work/$test.log" 2>&1 || fail "$test failed"
+    done
+}
