@@ -64,11 +64,12 @@ public:
         const auto owner = owner_of(body, *call.person);
         const auto name = text_field(body, "metadata.name").value_or("");
         const auto scope = scope_of(body, *call.person);
+        const auto expiry = expiry_of(body);
         try {
             auto made = keys_.add({.owner = owner,
                                    .name = name,
                                    .most = scope.value_or(most_of(*call.person)),
-                                   .expires = expiry_of(body).value_or(std::nullopt)});
+                                   .expires = expiry.value_or(std::nullopt)});
             call.audit.object = made.key.uid;
             call.audit.after = write(made.key);
             return reply(201, {{"uid", made.key.uid}, {"apiKey", made.text.reveal()}});

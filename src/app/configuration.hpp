@@ -54,6 +54,13 @@ struct MetricsConfiguration {
     bool anonymous = false; ///< /metrics without a login; otherwise for admins only
 };
 
+/// Where registries that are registered may be.
+struct RegistrationsConfiguration {
+    bool allow_loopback = false;
+    bool allow_link_local = false;
+    bool allow_plain_http = true;
+};
+
 struct Configuration {
     HttpConfiguration http = {};
     StorageConfiguration storage = {};
@@ -61,6 +68,7 @@ struct Configuration {
     MetricsConfiguration metrics = {};
     access::RateLimits rates = {};
     hosting::Policy policy = {};
+    RegistrationsConfiguration registrations = {};
 };
 
 } // namespace berth::app

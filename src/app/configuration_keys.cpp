@@ -217,6 +217,22 @@ void add_policy(std::vector<Key>& keys) {
                                               immutable_fields(), place(&Policy::immutable)));
 }
 
+void add_registrations(std::vector<Key>& keys) {
+    using Registrations = RegistrationsConfiguration;
+    const auto place = [](auto member) { return in(&Configuration::registrations, member); };
+    keys.push_back(key("registrations.allow_loopback", Type::boolean(),
+                       "Whether registries may be registered that are on this machine (127.0.0.1, "
+                       "::1, localhost).",
+                       place(&Registrations::allow_loopback)));
+    keys.push_back(key("registrations.allow_link_local", Type::boolean(),
+                       "Whether they may be at link-local addresses (169.254.0.0/16, fe80::/10), "
+                       "where clouds keep their metadata.",
+                       place(&Registrations::allow_link_local)));
+    keys.push_back(key("registrations.allow_plain_http", Type::boolean(),
+                       "Whether they may be spoken to without TLS.",
+                       place(&Registrations::allow_plain_http)));
+}
+
 std::vector<Key> make_keys() {
     std::vector<Key> keys;
     add_http(keys);
@@ -225,6 +241,7 @@ std::vector<Key> make_keys() {
     add_log_and_metrics(keys);
     add_rates(keys);
     add_policy(keys);
+    add_registrations(keys);
     return keys;
 }
 

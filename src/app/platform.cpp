@@ -4,6 +4,7 @@
 #include "app/user_changes.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "console/console.hpp"
 #include "server/audit_trail.hpp"
 #include "server/distribution.hpp"
 #include "server/metrics_endpoint.hpp"
@@ -49,7 +50,7 @@ void add_metrics(observe::Metrics& metrics, hosting::HostedRegistry& registry, H
 } // namespace
 
 Platform::Platform(const Configuration& configuration, const std::filesystem::path& directory,
-                   Observers observers, Clock& clock)
+                   OutsideOptions outside, Observers observers, Clock& clock)
     : configuration_(configuration),
       observers_(observers),
       clock_(clock),
@@ -58,7 +59,14 @@ Platform::Platform(const Configuration& configuration, const std::filesystem::pa
       tokens_(token_key(directory / "token-key"), "berth", clock),
       limiter_(configuration.rates, clock),
       health_(registry_, directory, configuration.storage.min_free, clock),
-      upkeep_(registry_, configuration.storage, observers, clock) {
+      upkeep_(registry_, configuration.storage, observers, clock),
+      management_(directory, configuration.registrations, std::move(outside),
+                  {.registry = registry_,
+                   .users = users_,
+                   .tokens = tokens_,
+                   .limiter = limiter_,
+                   .observers = observers,
+                   .clock = clock}) {
     add_metrics(observers.metrics, registry_, health_, directory);
 }
 
@@ -71,6 +79,7 @@ void Platform::start_upkeep(Background& background) {
                    [this](const std::stop_token& stop) { upkeep_.retain(stop); });
     background.add("scrub", measure_every,
                    [this](const std::stop_token& stop) { upkeep_.scrub(stop); });
+    management_.start_upkeep(background);
     // Shared because std::function wants to be copied; one thread uses it.
     const auto changes = std::make_shared<UserChanges>(users_, observers_.audit);
     background.add("users", look_every, [changes](const auto&) { changes->check(); });
@@ -90,12 +99,14 @@ net::Handler Platform::handler(std::string version) {
     auto site = server::make_site({.version = std::move(version),
                                    .checks = [this] { return health_.checks(); },
                                    .metrics = std::move(metrics)});
-    auto distribution = server::make_distribution({.registry = registry_,
-                                                   .users = users_,
-                                                   .tokens = tokens_,
-                                                   .clock = clock_,
-                                                   .limiter = &limiter_},
-                                                  std::move(site));
+    auto distribution =
+        server::make_distribution({.registry = registry_,
+                                   .users = users_,
+                                   .tokens = tokens_,
+                                   .clock = clock_,
+                                   .limiter = &limiter_},
+                                  management_.handler([&failed_logins] { failed_logins.add(); },
+                                                      console::make_console(std::move(site))));
     return server::make_audited({.audit = observers_.audit,
                                  .registry = registry_,
                                  .login_failed = [&failed_logins] { failed_logins.add(); }},

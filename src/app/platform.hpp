@@ -7,6 +7,7 @@
 #include "app/background.hpp"
 #include "app/configuration.hpp"
 #include "app/health.hpp"
+#include "app/management.hpp"
 #include "app/observers.hpp"
 #include "app/upkeep.hpp"
 #include "hosting/hosted_registry.hpp"
@@ -21,20 +22,23 @@ namespace berth::app {
 ///
 ///   DIR/users.json   who may do what
 ///   DIR/token-key    signs our tokens; made on the first start
-///   DIR/…            see hosting::HostedRegistry
+///   DIR/…            see hosting::HostedRegistry and Management
 class Platform {
 public:
     /// `directory` wins over the configuration's. Errors: conflict if another process serves the
     /// directory; usage for a policy that cannot be read; those of the file system.
     Platform(const Configuration& configuration, const std::filesystem::path& directory,
-             Observers observers, Clock& clock);
+             OutsideOptions outside, Observers observers, Clock& clock);
 
     access::Users& users() { return users_; }
     Health& health() { return health_; }
     /// Begins to collect garbage and all else that the registry does for itself. `background` must
     /// go before this does.
     void start_upkeep(Background& background);
-    /// Answers the distribution API, /token, and what make_site() answers. Lives as long as this.
+    /// Before waiting for requests to end: those that last for as long as there is news.
+    void stop() { management_.stop(); }
+    /// Answers the distribution API, /token, the management API, the console, and what make_site()
+    /// answers. Lives as long as this.
     net::Handler handler(std::string version);
 
 private:
@@ -47,6 +51,7 @@ private:
     access::RateLimiter limiter_;
     Health health_;
     Upkeep upkeep_;
+    Management management_;
 };
 
 } // namespace berth::app

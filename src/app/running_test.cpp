@@ -149,7 +149,7 @@ TEST_CASE_FIXTURE(Observed, "systemd is told, by path and by abstract name") {
 }
 
 TEST_CASE_FIXTURE(Observed, "every number of a running registry is explained in the manual") {
-    Platform platform({}, scratch.path / "data", observers, clock);
+    Platform platform({}, scratch.path / "data", {}, observers, clock);
     platform.handler("1");
     const std::filesystem::path here(BERTH_TESTDATA);
     const auto manual =

@@ -3,6 +3,7 @@
 #include "app/configuration_flags.hpp"
 #include "app/serving.hpp"
 #include "base/text.hpp"
+#include "cli/environment.hpp"
 #include "cli/invocation.hpp"
 #include "cli/run.hpp"
 
@@ -31,6 +32,20 @@ bool text_log(const cli::Invocation& invocation, const LogConfiguration& log) {
     return log.file.empty() && invocation.console().err_is_terminal();
 }
 
+/// Proxies as the command line takes them; sealing keys as docs/registration.md says.
+OutsideOptions outside_of(const cli::Environment& environment) {
+    OutsideOptions outside;
+    outside.transport.user_agent = "berth/" + cli::version();
+    cli::set_proxies(outside.transport, environment);
+    if (const auto directory = environment.get("CREDENTIALS_DIRECTORY"); !directory.empty()) {
+        const auto file = std::filesystem::path(directory) / "berth.seal-keys";
+        if (std::filesystem::exists(file)) outside.seal_credential = file;
+    }
+    if (auto keys = environment.get("BERTH_SEAL_KEYS"); !keys.empty())
+        outside.seal_variable = Secret(std::move(keys));
+    return outside;
+}
+
 ServingParts parts_of(const cli::Invocation& invocation, const Configuration& configuration) {
     const auto& environment = invocation.environment();
     ServingParts parts;
@@ -44,6 +59,7 @@ ServingParts parts_of(const cli::Invocation& invocation, const Configuration& co
                                        std::numeric_limits<std::int32_t>::max()))
         parts.watchdog = std::chrono::microseconds(*usec);
     parts.version = cli::version();
+    parts.outside = outside_of(environment);
     return parts;
 }
 

@@ -61,7 +61,7 @@ Serving::Serving(const Configuration& configuration, ServingParts parts, Clock& 
       log_(log_file_, format_of(parts_), level_of(configuration, parts_.all_lines), clock),
       audit_(audit_file(), format_of(parts_), clock),
       record_(log_, metrics_),
-      platform_(configuration, parts_.data, observers(), clock),
+      platform_(configuration, parts_.data, parts_.outside, observers(), clock),
       server_(server_options(), platform_.handler(parts_.version)),
       url_(address_of(configuration).url(tls_of(configuration.http).has_value(), server_.port())),
       background_(observers(), clock) {
@@ -138,6 +138,7 @@ void Serving::run(const std::stop_token& stop) {
     log_.log(Level::info, "stopping",
              {{"requests", std::uint64_t{server_.running()}},
               {"drain_s", std::int64_t{configuration_.http.drain.count()}}});
+    platform_.stop();
     const bool drained = server_.stop(configuration_.http.drain);
     log_.log(drained ? Level::info : Level::warn, "stopped", {{"drained", drained}});
 }

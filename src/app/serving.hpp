@@ -27,6 +27,7 @@ struct ServingParts {
     std::string notify_socket = {};
     std::optional<std::chrono::microseconds> watchdog = {}; ///< how soon systemd loses patience
     std::string version = {};
+    OutsideOptions outside = {};
 };
 
 /// Connections are accepted from the construction on. One thread, except as said.

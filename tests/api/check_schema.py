@@ -20,27 +20,8 @@ import re
 import sys
 import urllib.parse
 
-import jsonschema
-
 SPEC = pathlib.Path(__file__).with_name("palette-swagger-subset.json")
-ERROR = {
-    "type": "object",
-    "required": ["code", "message", "ref"],
-    "properties": {
-        "code": {"type": "string", "pattern": "^[A-Za-z]+$"},
-        "message": {"type": "string", "minLength": 1},
-        "details": {"type": "object"},
-        "ref": {"type": "string", "minLength": 1},
-    },
-}
-formats = jsonschema.FormatChecker(formats=[])
-
-
-@formats.checks("date-time")
-def is_date_time(value):
-    return not isinstance(value, str) or bool(
-        re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", value)
-    )
+OURS = {"/v1/users/me"}  # a literal of ours where Palette has a {variable}
 
 
 def strict(node):
@@ -65,6 +46,8 @@ def strict(node):
 
 def operation_of(spec, method, path):
     """The operation for a path: literal segments win over {variables}."""
+    if path in OURS:
+        return None
     given = path.split("/")
     best = None
     for pattern, operations in spec["paths"].items():
@@ -78,9 +61,30 @@ def operation_of(spec, method, path):
     return best and best[1]
 
 
+def is_date_time(value):
+    return not isinstance(value, str) or bool(
+        re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", value)
+    )
+
+
+def check_refusal(value):
+    """A V1Error; by hand, because most calls of a test are refused and jsonschema loads slowly."""
+    for member in ("code", "message", "ref"):
+        if not isinstance(value.get(member), str) or not value[member]:
+            raise SystemExit(f"a refusal without {member}")
+    if not re.fullmatch("[A-Za-z]+", value["code"]):
+        raise SystemExit(f"the code {value['code']!r}")
+    if not isinstance(value.get("details", {}), dict):
+        raise SystemExit("details that are no object")
+
+
 def check(spec, schema, value):
+    import jsonschema
+
     if schema.get("format") == "binary":
         return
+    formats = jsonschema.FormatChecker(formats=[])
+    formats.checks("date-time")(is_date_time)
     resolver = jsonschema.RefResolver.from_schema(spec)
     validator = jsonschema.Draft4Validator(schema, resolver=resolver, format_checker=formats)
     problems = sorted(validator.iter_errors(value), key=lambda problem: list(problem.path))
@@ -91,20 +95,20 @@ def check(spec, schema, value):
 
 
 def check_answer(method, path, status, headers, body):
-    spec = strict(json.loads(SPEC.read_text()))
     kind = headers.get("Content-Type", "").split(";")[0].strip()
     if status in (202, 204):
         if body:
             raise SystemExit(f"{status} has a body: {body[:100]!r}")
     elif kind != "application/json" and status >= 400:
         raise SystemExit(f"a refusal of the type {kind!r}")
-    operation = operation_of(spec, method, path)
     if status >= 400:
         if method != "HEAD":
-            check(spec, ERROR, json.loads(body))
+            check_refusal(json.loads(body))
         return
     if status == 201 and not json.loads(body).get("uid"):
         raise SystemExit("201 without a uid")
+    spec = json.loads(SPEC.read_text())
+    operation = operation_of(spec, method, path)
     if operation is None:
         return
     if str(status) not in operation["responses"]:
@@ -112,7 +116,7 @@ def check_answer(method, path, status, headers, body):
                          f"{', '.join(operation['responses'])}")
     schema = operation["responses"][str(status)].get("schema")
     if schema is not None and method != "HEAD":
-        check(spec, schema, json.loads(body))
+        check(strict(spec), strict(schema), json.loads(body))
 
 
 def send(method, url, fields, body):

@@ -1,0 +1,113 @@
+#include "app/management.hpp"
+
+#include "api/api.hpp"
+#include "api/identity_routes.hpp"
+#include "api/openapi.hpp"
+#include "api/registries.hpp"
+#include "api/sync_routes.hpp"
+#include "app/proxied.hpp"
+#include "base/file.hpp"
+
+#include <fcntl.h>
+
+#include <iterator>
+
+namespace berth::app {
+namespace {
+
+constexpr std::chrono::minutes due_every{5};
+
+/// SQLite makes files that everybody may read; what lies beside them gets their mode.
+std::filesystem::path own_file(const std::filesystem::path& file) {
+    open_file(file, O_RDWR | O_CREAT, 0600);
+    return file;
+}
+
+registration::EndpointPolicy policy_of(const RegistrationsConfiguration& configured) {
+    return {.loopback = configured.allow_loopback,
+            .link_local = configured.allow_link_local,
+            .plain_http = configured.allow_plain_http};
+}
+
+registration::Outside outside_of(const net::CurlOptions& transport,
+                                 const registration::EndpointPolicy& policy, Clock& clock) {
+    return {
+        .make_transport = [transport] { return net::make_curl_transport(transport); },
+        .clock = clock,
+        .policy = policy,
+        .through_proxy =
+            [transport](const net::Origin& origin) { return goes_by_proxy(transport, origin); }};
+}
+
+seal::Sealer sealer_of(const std::filesystem::path& directory, const OutsideOptions& outside) {
+    return seal::Sealer(seal::load_keys({.credential = outside.seal_credential,
+                                         .variable = outside.seal_variable,
+                                         .file = directory / "seal-keys"}));
+}
+
+void add(api::Routes& all, api::Routes more) {
+    std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+} // namespace
+
+Management::Management(const std::filesystem::path& directory,
+                       const RegistrationsConfiguration& policy, OutsideOptions outside,
+                       ManagementParts parts)
+    : parts_(parts),
+      realm_(own_file(directory / "identity.sqlite"), parts.users, parts.tokens, parts.clock),
+      book_(own_file(directory / "registrations.sqlite"), sealer_of(directory, outside),
+            policy_of(policy), parts.clock),
+      outside_(outside_of(outside.transport, policy_of(policy), parts.clock)),
+      opener_(book_, outside_, stop_.get_token()),
+      index_(own_file(directory / "content.sqlite")),
+      sync_({.book = book_,
+             .index = index_,
+             .outside = outside_,
+             .events = events_,
+             .clock = parts.clock}) {}
+
+void Management::reseal() {
+    const auto done = book_.reseal();
+    if (done.resealed > 0 || done.unopened > 0) {
+        parts_.observers.log.log(
+            done.unopened > 0 ? observe::Level::error : observe::Level::info, "sealed anew",
+            {{"resealed", done.resealed}, {"current", done.current}, {"unopened", done.unopened}});
+    }
+}
+
+void Management::start_upkeep(Background& background) {
+    reseal();
+    background.add("registrations", due_every,
+                   [this](const auto&) { sync_.start_due(realm_.tenant().uid); });
+}
+
+void Management::stop() {
+    stop_.request_stop();
+    sync_.stop();
+}
+
+net::Handler Management::handler(std::function<void()> login_failed, net::Handler others) {
+    auto routes = api::make_identity_routes({.realm = realm_,
+                                             .users = parts_.users,
+                                             .limiter = parts_.limiter,
+                                             .audit = parts_.observers.audit,
+                                             .clock = parts_.clock,
+                                             .login_failed = std::move(login_failed)});
+    add(routes, api::make_registry_routes(
+                    {.book = book_, .outside = outside_, .sync = sync_, .clock = parts_.clock}));
+    add(routes, api::make_sync_routes({.book = book_, .sync = sync_, .events = events_}));
+    add(routes,
+        api::make_browse_routes({.book = book_,
+                                 .index = index_,
+                                 .opener = opener_,
+                                 .cache = cache_,
+                                 .embedded = api::EmbeddedParts{parts_.registry, parts_.users}}));
+    add(routes, api::make_openapi_routes());
+    return api::make_api(
+        std::move(routes),
+        {.realm = realm_, .limiter = parts_.limiter, .audit = parts_.observers.audit},
+        std::move(others));
+}
+
+} // namespace berth::app

@@ -1,0 +1,80 @@
+// Management: everything behind the management API of one data directory.
+#pragma once
+
+#include "access/rate_limiter.hpp"
+#include "access/token.hpp"
+#include "access/users.hpp"
+#include "api/browse.hpp"
+#include "api/sync.hpp"
+#include "app/background.hpp"
+#include "app/configuration.hpp"
+#include "app/observers.hpp"
+#include "hosting/hosted_registry.hpp"
+#include "identity/realm.hpp"
+#include "net/http.hpp"
+#include "net/http_message.hpp"
+#include "registration/book.hpp"
+#include "registration/content_index.hpp"
+#include "registration/open.hpp"
+#include "seal/key_file.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+
+namespace berth::app {
+
+/// How this server reaches others, and where its sealing keys are if not in the data directory.
+struct OutsideOptions {
+    net::CurlOptions transport = {};
+    /// As in seal::KeySource.
+    std::optional<std::filesystem::path> seal_credential = {};
+    std::optional<Secret> seal_variable = {};
+};
+
+/// All must outlive it.
+struct ManagementParts {
+    hosting::HostedRegistry& registry;
+    access::Users& users;
+    access::TokenIssuer& tokens;
+    access::RateLimiter& limiter;
+    Observers observers;
+    Clock& clock;
+};
+
+///   DIR/identity.sqlite       sessions, API keys, the audit trail
+///   DIR/registrations.sqlite  the registries that are registered, secrets sealed
+///   DIR/seal-keys             what they are sealed with, unless that comes from elsewhere
+///   DIR/content.sqlite        what those registries hold; can be lost
+/// all with mode 0600.
+class Management {
+public:
+    /// Errors: those of db and of seal::load_keys.
+    Management(const std::filesystem::path& directory, const RegistrationsConfiguration& policy,
+               OutsideOptions outside, ManagementParts parts);
+
+    /// Daily syncs and validations; and once, secrets sealed with an older key sealed anew.
+    /// `background` must go before this does.
+    void start_upkeep(Background& background);
+    /// Ends what runs in the background and what answers for long; does not wait. Any thread.
+    void stop();
+    /// Answers what is below /v1/. Lives as long as this. `login_failed`: told of each.
+    net::Handler handler(std::function<void()> login_failed, net::Handler others);
+
+private:
+    void reseal();
+
+    ManagementParts parts_;
+    std::stop_source stop_;
+    identity::Realm realm_;
+    registration::Book book_;
+    registration::Outside outside_;
+    registration::Opener opener_;
+    registration::ContentIndex index_;
+    api::ContentCache cache_;
+    api::Events events_;
+    api::Sync sync_;
+};
+
+} // namespace berth::app
