@@ -19,7 +19,8 @@ const types = {
 function filesBelow(folder, prefix = "/") {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(prefix, entry.name);
-    if (entry.isDirectory()) return entry.name === ".vite" ? [] : filesBelow(join(folder, entry.name), path);
+    if (entry.isDirectory())
+      return entry.name === ".vite" ? [] : filesBelow(join(folder, entry.name), path);
     return [{ path, plain: readFileSync(join(folder, entry.name)) }];
   });
 }
@@ -41,7 +42,9 @@ function firstLoad(manifest) {
     seen.add(key);
     (manifest[key].imports ?? []).forEach(visit);
   };
-  Object.keys(manifest).filter((key) => manifest[key].isEntry).forEach(visit);
+  Object.keys(manifest)
+    .filter((key) => manifest[key].isEntry)
+    .forEach(visit);
   const chunks = [...seen].map((key) => manifest[key]);
   return {
     scripts: new Set(chunks.map((chunk) => "/" + chunk.file)),
@@ -52,7 +55,9 @@ function firstLoad(manifest) {
 function checkBudgets(assets, manifest) {
   const first = firstLoad(manifest);
   const size = (paths) =>
-    assets.filter((asset) => paths.has(asset.path)).reduce((sum, asset) => sum + asset.gzip.length, 0);
+    assets
+      .filter((asset) => paths.has(asset.path))
+      .reduce((sum, asset) => sum + asset.gzip.length, 0);
   const rows = [
     ["first-load script", size(first.scripts), budgets.script],
     ["first-load style", size(first.styles), budgets.style],
@@ -61,9 +66,12 @@ function checkBudgets(assets, manifest) {
       .map((asset) => [asset.path, asset.gzip.length, budgets.chunk]),
   ];
   for (const [what, bytes, limit] of rows) {
-    if (bytes > limit) throw new Error(`console: ${what} weighs ${bytes} bytes gzipped; ${limit} are allowed`);
+    if (bytes > limit)
+      throw new Error(`console: ${what} weighs ${bytes} bytes gzipped; ${limit} are allowed`);
   }
-  console.log(`console: first load ${rows[0][1]} bytes of script and ${rows[1][1]} of style, gzipped`);
+  console.log(
+    `console: first load ${rows[0][1]} bytes of script and ${rows[1][1]} of style, gzipped`,
+  );
 }
 
 function literal(bytes) {
@@ -96,7 +104,8 @@ const assets = filesBelow(dist)
   .sort((a, b) => (a.path < b.path ? -1 : 1));
 checkBudgets(assets, JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8")));
 
-const view = (bytes) => (bytes.length ? `std::string_view(${literal(bytes)}, ${bytes.length})` : "{}");
+const view = (bytes) =>
+  bytes.length ? `std::string_view(${literal(bytes)}, ${bytes.length})` : "{}";
 const rows = assets.map(
   (asset) =>
     `{"${asset.path}", "${asset.type}", "${asset.hash}",\n${view(asset.plain)},\n${view(asset.gzip)}},\n`,

@@ -16,7 +16,10 @@ await inBrowser(async ({ page, browser }) => {
   assert.equal((await page.content()).includes(key), false);
 
   const outside = await browser.newContext();
-  const ask = async () => (await outside.request.get(`${url}/v1/registries/oci/summary`, { headers: { ApiKey: key } })).status();
+  const ask = async () =>
+    (
+      await outside.request.get(`${url}/v1/registries/oci/summary`, { headers: { ApiKey: key } })
+    ).status();
   assert.equal(await ask(), 200);
   await page.getByRole("row", { name: /ci/ }).getByRole("button", { name: "Delete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();

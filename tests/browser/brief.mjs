@@ -1,6 +1,14 @@
 // The brief's path: from the login to a chart that is listed, through the wizard, on a real registry
 // with TLS of a private authority and a password.
-import { assert, fillBasic, inBrowser, logIn, screenshot, stepResults, validate } from "./browser.mjs";
+import {
+  assert,
+  fillBasic,
+  inBrowser,
+  logIn,
+  screenshot,
+  stepResults,
+  validate,
+} from "./browser.mjs";
 
 await inBrowser(async ({ page }) => {
   await logIn(page);

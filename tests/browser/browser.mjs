@@ -17,7 +17,9 @@ export const password = process.env.BERTH_PASSWORD;
 export const registry = process.env.BERTH_REGISTRY;
 export const registryUser = process.env.BERTH_REGISTRY_USER;
 export const registryPassword = process.env.BERTH_REGISTRY_PASSWORD;
-export const registryCa = process.env.BERTH_REGISTRY_CA ? readFileSync(process.env.BERTH_REGISTRY_CA, "utf8") : "";
+export const registryCa = process.env.BERTH_REGISTRY_CA
+  ? readFileSync(process.env.BERTH_REGISTRY_CA, "utf8")
+  : "";
 
 /** Chromium reports every answer of 4xx as an error of its own; a test names those that it makes. */
 function isExpected(message, allowed) {
@@ -29,12 +31,14 @@ function isExpected(message, allowed) {
 function watch(context, allowed) {
   const seen = [];
   context.on("console", (message) => {
-    if (message.type() === "error" && !isExpected(message, allowed)) seen.push(`console: ${message.text()}`);
+    if (message.type() === "error" && !isExpected(message, allowed))
+      seen.push(`console: ${message.text()}`);
   });
   context.on("weberror", (error) => seen.push(`uncaught: ${error.error().message}`));
   context.on("request", (request) => {
     const target = new URL(request.url());
-    if (target.protocol !== "data:" && target.origin !== new URL(url).origin) seen.push(`asked elsewhere: ${request.url()}`);
+    if (target.protocol !== "data:" && target.origin !== new URL(url).origin)
+      seen.push(`asked elsewhere: ${request.url()}`);
   });
   return seen;
 }
@@ -58,7 +62,12 @@ export async function inBrowser(test, { theme = "light", width = 1280, height = 
     const seen = watch(context, allowed);
     const page = await context.newPage();
     try {
-      await test({ page, context, browser, allow: (status, pattern) => allowed.push([status, pattern]) });
+      await test({
+        page,
+        context,
+        browser,
+        allow: (status, pattern) => allowed.push([status, pattern]),
+      });
     } catch (error) {
       await screenshot(page, `failed-${basename(process.argv[1], ".mjs")}`).catch(() => {});
       console.error(`at ${page.url()}; seen: ${JSON.stringify(seen)}`);
@@ -139,7 +148,9 @@ export async function validate(page) {
 
 /** {resolve: "ok", …} of the steps that are shown. */
 export async function stepResults(page) {
-  return page.locator(".steps [data-step]").evaluateAll((rows) =>
-    Object.fromEntries(rows.map((row) => [row.dataset.step, row.dataset.result])),
-  );
+  return page
+    .locator(".steps [data-step]")
+    .evaluateAll((rows) =>
+      Object.fromEntries(rows.map((row) => [row.dataset.step, row.dataset.result])),
+    );
 }

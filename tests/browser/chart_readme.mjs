@@ -11,8 +11,13 @@ await inBrowser(async ({ page }) => {
   await readme.getByText("Serves ships").waitFor();
   assert.equal(await page.evaluate(() => globalThis.planted), undefined);
   assert.equal(await readme.locator("img, script, iframe, style").count(), 0);
-  const links = await readme.locator("a").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
-  assert.ok(links.every((link) => link.startsWith("https://")), links.join());
+  const links = await readme
+    .locator("a")
+    .evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  assert.ok(
+    links.every((link) => link.startsWith("https://")),
+    links.join(),
+  );
   await screenshot(page, "chart-readme");
 
   await page.getByRole("tab", { name: "Values" }).click();
@@ -23,7 +28,10 @@ await inBrowser(async ({ page }) => {
 
   await page.getByRole("tab", { name: "Versions" }).click();
   await page.getByRole("list", { name: "Versions" }).getByText("1.10.0+build.2").waitFor();
-  const versions = await page.getByRole("list", { name: "Versions" }).locator("strong, a").allInnerTexts();
+  const versions = await page
+    .getByRole("list", { name: "Versions" })
+    .locator("strong, a")
+    .allInnerTexts();
   assert.deepEqual(versions, ["1.10.0+build.2", "1.9.0", "1.0.0-rc.1"]);
 
   const pull = page.getByRole("region", { name: "Pull" });
@@ -36,6 +44,9 @@ await inBrowser(async ({ page }) => {
   assert.ok(copied.includes(new URL(url).host) && copied.includes("1.10.0+build.2"), copied);
 
   await open(page, "/registries/embedded/tag?repository=team/note&reference=v1");
-  const artifact = await page.getByRole("region", { name: "Pull" }).getByRole("tab").allInnerTexts();
+  const artifact = await page
+    .getByRole("region", { name: "Pull" })
+    .getByRole("tab")
+    .allInnerTexts();
   assert.ok(artifact.includes("oras") && !artifact.includes("docker"), artifact.join());
 });

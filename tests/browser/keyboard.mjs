@@ -2,7 +2,10 @@
 // focus where it has to be.
 import { assert, inBrowser, password, url, user } from "./browser.mjs";
 
-const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent);
+const focused = (page) =>
+  page.evaluate(
+    () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent,
+  );
 await inBrowser(async ({ page }) => {
   await page.goto(url);
   await page.waitForURL(/\/login/);
@@ -34,7 +37,9 @@ await inBrowser(async ({ page }) => {
   }
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-  await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Keyboard shortcuts");
+  await page.waitForFunction(
+    () => document.activeElement?.getAttribute("aria-label") === "Keyboard shortcuts",
+  );
 
   // Switched off, they do nothing (WCAG 2.1.4).
   await page.keyboard.press("Enter");

@@ -19,7 +19,11 @@ await inBrowser(async ({ page, allow }) => {
 
   await fillLogin(page, "nobody-of-this-name", "x");
   await page.getByText("The user name or the password is wrong.").waitFor();
-  assert.equal(await page.getByRole("alert").innerText(), wrongPassword, "both must sound the same");
+  assert.equal(
+    await page.getByRole("alert").innerText(),
+    wrongPassword,
+    "both must sound the same",
+  );
 
   await fillLogin(page);
   await page.waitForURL(`${url}/settings/appearance`);

@@ -14,20 +14,31 @@ await inBrowser(async ({ page }) => {
 
   const began = Date.now();
   await page.getByRole("button", { name: "Next page" }).click();
-  await page.waitForFunction((before) => document.querySelector("tbody tr strong")?.innerText !== before, first[0]);
+  await page.waitForFunction(
+    (before) => document.querySelector("tbody tr strong")?.innerText !== before,
+    first[0],
+  );
   assert.ok(Date.now() - began < 5_000, "the next page takes too long");
   const second = await rows(page);
-  assert.equal(second.some((tag) => first.includes(tag)), false);
+  assert.equal(
+    second.some((tag) => first.includes(tag)),
+    false,
+  );
   await page.reload();
   await page.getByRole("grid", { name: "Tags" }).waitFor();
   assert.deepEqual(await rows(page), second);
   await page.goBack();
-  await page.waitForFunction((wanted) => document.querySelector("tbody tr strong")?.innerText === wanted, first[0]);
+  await page.waitForFunction(
+    (wanted) => document.querySelector("tbody tr strong")?.innerText === wanted,
+    first[0],
+  );
 
   await page.keyboard.press("/");
   await page.keyboard.type("1.42.");
   await page.waitForURL(/search=1\.42\./);
-  await page.waitForFunction(() => document.querySelector("tbody tr strong")?.innerText === "1.42.24");
+  await page.waitForFunction(
+    () => document.querySelector("tbody tr strong")?.innerText === "1.42.24",
+  );
   const found = await rows(page);
   assert.ok(found.length > 0 && found.every((tag) => tag.includes("1.42.")));
   const seen = page.url();

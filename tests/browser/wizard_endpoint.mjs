@@ -7,7 +7,9 @@ await inBrowser(async ({ page, allow }) => {
   await open(page, "/registries/new");
   await page.getByLabel("Name").first().fill("with-a-path");
   await page.getByRole("button", { name: "Next" }).click();
-  await page.getByLabel("Endpoint").fill("https://registry.example.com/artifactory/api/docker/charts/");
+  await page
+    .getByLabel("Endpoint")
+    .fill("https://registry.example.com/artifactory/api/docker/charts/");
   const offer = page.getByRole("button", { name: "Write it like this" });
   await offer.waitFor();
   await screenshot(page, "wizard-endpoint");

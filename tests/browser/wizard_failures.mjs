@@ -1,6 +1,16 @@
 // What a validation says when it fails, and what is done about it: a rejected password, plain HTTP
 // behind https://, a private authority.
-import { assert, fillBasic, inBrowser, logIn, open, registryCa, screenshot, stepResults, validate } from "./browser.mjs";
+import {
+  assert,
+  fillBasic,
+  inBrowser,
+  logIn,
+  open,
+  registryCa,
+  screenshot,
+  stepResults,
+  validate,
+} from "./browser.mjs";
 
 const plain = process.env.BERTH_PLAIN_REGISTRY;
 const next = (page) => page.getByRole("button", { name: "Next" }).click();
@@ -16,7 +26,10 @@ await inBrowser(async ({ page }) => {
   assert.equal(steps.challenge, "ok");
   assert.equal(Object.values(steps).filter((result) => result === "failed").length, 1);
   assert.equal(steps.manifest, "skipped");
-  await page.getByText(/reject|401/i).first().waitFor();
+  await page
+    .getByText(/reject|401/i)
+    .first()
+    .waitFor();
   await screenshot(page, "wizard-password-rejected");
   await next(page);
   assert.equal(await page.getByRole("button", { name: "Confirm" }).isDisabled(), true);
@@ -33,11 +46,14 @@ await inBrowser(async ({ page }) => {
   await screenshot(page, "wizard-unknown-authority");
   await page.getByRole("button", { name: "Back" }).click();
   await page.getByRole("button", { name: /Advanced/ }).click();
-  await page.locator('input[type="file"]').first().setInputFiles({
-    name: "ca.pem",
-    mimeType: "application/x-pem-file",
-    buffer: Buffer.from(registryCa),
-  });
+  await page
+    .locator('input[type="file"]')
+    .first()
+    .setInputFiles({
+      name: "ca.pem",
+      mimeType: "application/x-pem-file",
+      buffer: Buffer.from(registryCa),
+    });
   await page.getByText("CN=berth test authority").waitFor();
   await next(page);
   await page.getByText(/Something was changed/).waitFor();

@@ -11,7 +11,10 @@ await inBrowser(async ({ page, allow }) => {
   assert.equal(await name.getAttribute("aria-invalid"), "true");
   const described = await name.getAttribute("aria-describedby");
   assert.match(await page.locator(`[id="${described}"]`).innerText(), /Give the registry a name/);
-  await page.waitForFunction((id) => document.activeElement?.id === id, await name.getAttribute("id"));
+  await page.waitForFunction(
+    (id) => document.activeElement?.id === id,
+    await name.getAttribute("id"),
+  );
   await screenshot(page, "wizard-name-missing");
 
   await fillBasic(page, "taken");

@@ -77,7 +77,11 @@ async function errorOf(response: Response) {
       first.ref ?? response.headers.get("X-Request-Id") ?? "",
     );
   } catch {
-    return new ApiError(response.status, "", `The server answered ${response.status} ${response.statusText}.`);
+    return new ApiError(
+      response.status,
+      "",
+      `The server answered ${response.status} ${response.statusText}.`,
+    );
   }
 }
 
@@ -86,7 +90,11 @@ export interface Answer<T> {
   etag: string;
 }
 
-export async function ask<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
+export async function ask<T>(
+  method: string,
+  path: string,
+  options: Options = {},
+): Promise<Answer<T>> {
   if (closed && !options.isLogin) throw new ApiError(401, "SessionEnded", "The session has ended.");
   const headers: Record<string, string> = { Accept: "application/json" };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";

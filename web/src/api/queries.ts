@@ -52,7 +52,11 @@ export function useRegistry(kind: Kind | undefined, uid: string) {
   return useQuery({
     queryKey: ["registry", uid, kind],
     queryFn: ({ signal }) =>
-      ask<TypedRegistry<BasicSpec> | TypedRegistry<EcrSpec>>("GET", `${registries}/${uid}/${kind}`, { signal }),
+      ask<TypedRegistry<BasicSpec> | TypedRegistry<EcrSpec>>(
+        "GET",
+        `${registries}/${uid}/${kind}`,
+        { signal },
+      ),
     enabled: kind !== undefined,
     staleTime: 0,
     gcTime: 0,
@@ -86,7 +90,8 @@ export interface ListQuery {
 export function useRepositories(uid: string, query: ListQuery) {
   return useQuery({
     queryKey: ["repositories", uid, query],
-    queryFn: ({ signal }) => get<Page<Repository>>(`${registries}/${uid}/repositories`, { ...query }, signal),
+    queryFn: ({ signal }) =>
+      get<Page<Repository>>(`${registries}/${uid}/repositories`, { ...query }, signal),
     placeholderData: keepPreviousData,
   });
 }
@@ -94,7 +99,8 @@ export function useRepositories(uid: string, query: ListQuery) {
 export function useTags(uid: string, repository: string, query: ListQuery) {
   return useQuery({
     queryKey: ["tags", uid, repository, query],
-    queryFn: ({ signal }) => get<Page<Tag>>(`${registries}/${uid}/tags`, { repository, ...query }, signal),
+    queryFn: ({ signal }) =>
+      get<Page<Tag>>(`${registries}/${uid}/tags`, { repository, ...query }, signal),
     placeholderData: keepPreviousData,
     enabled: repository !== "",
   });
@@ -103,7 +109,8 @@ export function useTags(uid: string, repository: string, query: ListQuery) {
 export function useManifest(uid: string, repository: string, reference: string) {
   return useQuery({
     queryKey: ["manifest", uid, repository, reference],
-    queryFn: ({ signal }) => get<Manifest>(`${registries}/${uid}/manifest`, { repository, reference }, signal),
+    queryFn: ({ signal }) =>
+      get<Manifest>(`${registries}/${uid}/manifest`, { repository, reference }, signal),
     enabled: reference !== "",
   });
 }
@@ -111,7 +118,8 @@ export function useManifest(uid: string, repository: string, reference: string) 
 export function useChart(uid: string, repository: string, reference: string) {
   return useQuery({
     queryKey: ["chart", uid, repository, reference],
-    queryFn: ({ signal }) => get<Chart>(`${registries}/${uid}/chart`, { repository, reference }, signal),
+    queryFn: ({ signal }) =>
+      get<Chart>(`${registries}/${uid}/chart`, { repository, reference }, signal),
     enabled: reference !== "",
   });
 }
@@ -135,7 +143,8 @@ export function useApiKeys() {
 export function useAudit(after: string) {
   return useQuery({
     queryKey: ["audit", after],
-    queryFn: ({ signal }) => get<Page<AuditItem>>("/v1/audit", { limit: 50, continue: after }, signal),
+    queryFn: ({ signal }) =>
+      get<Page<AuditItem>>("/v1/audit", { limit: 50, continue: after }, signal),
     placeholderData: keepPreviousData,
   });
 }

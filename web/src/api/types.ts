@@ -260,7 +260,12 @@ export interface Job {
 
 export interface ApiKey {
   metadata: ObjectMeta;
-  spec: { expiry?: string; scope?: Right; lastUsed?: string; user?: { firstName?: string; uid?: string } };
+  spec: {
+    expiry?: string;
+    scope?: Right;
+    lastUsed?: string;
+    user?: { firstName?: string; uid?: string };
+  };
   status?: { isActive?: boolean };
 }
 

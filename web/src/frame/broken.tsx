@@ -10,7 +10,10 @@ export function Broken({ missing = false }: { inside?: boolean; missing?: boolea
   if (missing) {
     return (
       <Page title="No such page">
-        <Nothing title="There is no page at this address" actions={<Link to="/registries">Go to Registries</Link>}>
+        <Nothing
+          title="There is no page at this address"
+          actions={<Link to="/registries">Go to Registries</Link>}
+        >
           The address may be mistyped, or from another version of Berth.
         </Nothing>
       </Page>

@@ -47,7 +47,13 @@ function UserMenu() {
       onSelect={() => setOpen(false)}
       popperProps={{ position: "end" }}
       toggle={(ref) => (
-        <MenuToggle ref={ref} variant="plainText" icon={<UserIcon />} isExpanded={open} onClick={() => setOpen(!open)}>
+        <MenuToggle
+          ref={ref}
+          variant="plainText"
+          icon={<UserIcon />}
+          isExpanded={open}
+          onClick={() => setOpen(!open)}
+        >
           {me?.metadata.name}
         </MenuToggle>
       )}
@@ -64,7 +70,11 @@ function UserMenu() {
 }
 
 function roleText(role = "") {
-  const texts: Record<string, string> = { tenant_admin: "Tenant admin", editor: "Editor", viewer: "Viewer" };
+  const texts: Record<string, string> = {
+    tenant_admin: "Tenant admin",
+    editor: "Editor",
+    viewer: "Viewer",
+  };
   return texts[role] ?? role;
 }
 
@@ -143,4 +153,3 @@ export function Frame() {
     </Page>
   );
 }
-

@@ -25,7 +25,9 @@ function tenantItems(): Item[] {
 
 function isActive(item: Item, pathname: string) {
   const inside = pathname === item.to || pathname.startsWith(item.to + "/");
-  return item.to === "/registries" ? inside && !pathname.startsWith("/registries/embedded") : inside;
+  return item.to === "/registries"
+    ? inside && !pathname.startsWith("/registries/embedded")
+    : inside;
 }
 
 export function Navigation() {

@@ -49,7 +49,12 @@ export function SessionEnded() {
         title="Your session has ended. What you typed is still here."
         actionLinks={<AlertActionLink onClick={() => setOpen(true)}>Sign in again</AlertActionLink>}
       />
-      <Modal variant="small" isOpen={open} onClose={() => setOpen(false)} aria-labelledby="again-title">
+      <Modal
+        variant="small"
+        isOpen={open}
+        onClose={() => setOpen(false)}
+        aria-labelledby="again-title"
+      >
         <ModalHeader title="Sign in again" labelId="again-title" description={`As ${name}`} />
         <ModalBody>
           <Form
@@ -60,7 +65,14 @@ export function SessionEnded() {
             }}
           >
             {error && <Alert isInline variant="danger" title={error} />}
-            <input type="text" name="username" autoComplete="username" defaultValue={name} hidden readOnly />
+            <input
+              type="text"
+              name="username"
+              autoComplete="username"
+              defaultValue={name}
+              hidden
+              readOnly
+            />
             <FormGroup label="Password" fieldId="again-password" isRequired>
               <TextInput
                 id="again-password"

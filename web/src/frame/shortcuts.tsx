@@ -1,12 +1,5 @@
 // Keyboard shortcuts, and the dialog that lists them. They can be switched off there.
-import {
-  Button,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  Switch,
-} from "@patternfly/react-core";
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader, Switch } from "@patternfly/react-core";
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router-dom";
 
@@ -22,7 +15,10 @@ const list = [
 ];
 
 function isTyping(target: EventTarget | null) {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+  return (
+    target instanceof HTMLElement &&
+    target.closest("input, textarea, select, [contenteditable]") !== null
+  );
 }
 
 export function Shortcuts() {
@@ -38,7 +34,9 @@ export function Shortcuts() {
       const afterG = Date.now() - went.current < 1_500;
       went.current = event.key === "g" ? Date.now() : 0;
       if (event.key === "/") {
-        const field = document.querySelector<HTMLElement>("[data-search] input, input[data-search]");
+        const field = document.querySelector<HTMLElement>(
+          "[data-search] input, input[data-search]",
+        );
         if (!field) return;
         field.focus();
       } else if (event.key === "?") setOpen(true);
@@ -59,7 +57,12 @@ export function Shortcuts() {
       <Button variant="plain" aria-label="Keyboard shortcuts" onClick={() => setOpen(true)}>
         <kbd>?</kbd>
       </Button>
-      <Modal variant="small" isOpen={open} onClose={() => setOpen(false)} aria-labelledby="shortcuts-title">
+      <Modal
+        variant="small"
+        isOpen={open}
+        onClose={() => setOpen(false)}
+        aria-labelledby="shortcuts-title"
+      >
         <ModalHeader title="Keyboard shortcuts" labelId="shortcuts-title" />
         <ModalBody>
           <div className="stack">
@@ -75,7 +78,11 @@ export function Shortcuts() {
                 </div>
               ))}
             </dl>
-            <Switch label="Keyboard shortcuts are on" isChecked={on} onChange={(_, next) => change(next)} />
+            <Switch
+              label="Keyboard shortcuts are on"
+              isChecked={on}
+              onChange={(_, next) => change(next)}
+            />
           </div>
         </ModalBody>
         <ModalFooter>

@@ -100,7 +100,9 @@ function oneStream(say: (message: Message) => void, signal: AbortSignal, again: 
     };
     source.onerror = end;
     source.addEventListener("job", (event) => say({ type: "job", job: JSON.parse(event.data) }));
-    source.addEventListener("registry", (event) => say({ type: "registry", uid: JSON.parse(event.data).uid }));
+    source.addEventListener("registry", (event) =>
+      say({ type: "registry", uid: JSON.parse(event.data).uid }),
+    );
     source.addEventListener("reset", () => say({ type: "reset" }));
   });
 }

@@ -1,5 +1,12 @@
 // Pieces of forms: each names its field, tells what is wrong with it and says so to everybody.
-import { FormGroup, FormHelperText, HelperText, HelperTextItem, TextArea, TextInput } from "@patternfly/react-core";
+import {
+  FormGroup,
+  FormHelperText,
+  HelperText,
+  HelperTextItem,
+  TextArea,
+  TextInput,
+} from "@patternfly/react-core";
 import type { ReactNode } from "react";
 
 interface FieldProps {
@@ -39,7 +46,17 @@ interface TextProps extends Omit<FieldProps, "children"> {
   beside?: ReactNode;
 }
 
-export function TextField({ value, onChange, onBlur, type = "text", placeholder, list, mono, beside, ...field }: TextProps) {
+export function TextField({
+  value,
+  onChange,
+  onBlur,
+  type = "text",
+  placeholder,
+  list,
+  mono,
+  beside,
+  ...field
+}: TextProps) {
   const input = (
     <TextInput
       id={field.id}
@@ -116,7 +133,14 @@ interface ChoicesProps<Value extends string> {
 }
 
 /** Radio buttons as cards. */
-export function Choices<Value extends string>({ id, label, choices, value, onChange, help }: ChoicesProps<Value>) {
+export function Choices<Value extends string>({
+  id,
+  label,
+  choices,
+  value,
+  onChange,
+  help,
+}: ChoicesProps<Value>) {
   return (
     <fieldset id={id} className="choices">
       <legend>{label}</legend>

@@ -19,7 +19,12 @@ export function shortDigest(digest: string) {
 }
 
 export function isTime(text: string | undefined): text is string {
-  return text !== undefined && text !== "" && !text.startsWith("0001-") && !Number.isNaN(Date.parse(text));
+  return (
+    text !== undefined &&
+    text !== "" &&
+    !text.startsWith("0001-") &&
+    !Number.isNaN(Date.parse(text))
+  );
 }
 
 export function ago(time: string, now = Date.now()) {

@@ -29,9 +29,14 @@ export function Page({ title, heading, crumbs = [], lead, actions, children }: P
           <Breadcrumb>
             {crumbs.map((crumb) =>
               crumb.to ? (
-                <BreadcrumbItem key={crumb.text} render={({ className }) => (
-                  <Link className={className} to={crumb.to!}>{crumb.text}</Link>
-                )} />
+                <BreadcrumbItem
+                  key={crumb.text}
+                  render={({ className }) => (
+                    <Link className={className} to={crumb.to!}>
+                      {crumb.text}
+                    </Link>
+                  )}
+                />
               ) : (
                 <BreadcrumbItem key={crumb.text}>{crumb.text}</BreadcrumbItem>
               ),

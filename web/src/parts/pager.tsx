@@ -12,7 +12,11 @@ export function Pager({ next, name = "after" }: { next?: string | undefined; nam
       <Button variant="secondary" isDisabled={!later} onClick={() => view.change({ [name]: "" })}>
         First page
       </Button>
-      <Button variant="secondary" isDisabled={!next} onClick={() => view.change({ [name]: next ?? "" })}>
+      <Button
+        variant="secondary"
+        isDisabled={!next}
+        onClick={() => view.change({ [name]: next ?? "" })}
+      >
         Next page
       </Button>
     </nav>

@@ -80,7 +80,13 @@ export function DigestText({ digest, whole = false }: { digest: string; whole?: 
   );
 }
 
-const kindColors = { chart: "teal", image: "blue", index: "purple", artifact: "orange", unknown: "grey" } as const;
+const kindColors = {
+  chart: "teal",
+  image: "blue",
+  index: "purple",
+  artifact: "orange",
+  unknown: "grey",
+} as const;
 const kindTexts = {
   chart: "Helm chart",
   image: "Image",
@@ -97,8 +103,8 @@ export function KindLabel({ kind = "unknown" }: { kind?: ContentKind }) {
   );
 }
 
-/** The chart's own icon where it is part of the chart's data, else its first letter. Icons elsewhere
- *  are not fetched: they would tell others what is looked at here. */
+/** The chart's own icon where it is part of the chart's data, else its first letter. Others are
+ *  not fetched: they would tell others what is looked at here. */
 export function Monogram({ name, icon }: { name: string; icon?: string }) {
   if (icon?.startsWith("data:image/")) {
     return (

@@ -11,7 +11,7 @@ import { useEffect, useState, type ComponentType, type ReactNode } from "react";
 
 import { ApiError } from "../api/client";
 
-/** Nothing for a moment, so that a quick answer does not flash; then grey rows of the right height. */
+/** Nothing for a moment, so that a quick answer does not flash; then grey rows. */
 export function Waiting({ rows = 5, what }: { rows?: number; what: string }) {
   const [visible, setVisible] = useState(false);
   useEffect(() => {
@@ -21,7 +21,9 @@ export function Waiting({ rows = 5, what }: { rows?: number; what: string }) {
   return (
     <div className="stack" role="status" aria-label={`Loading ${what}`}>
       {Array.from({ length: rows }, (_, index) => (
-        <div key={index}>{visible ? <Skeleton height="2.25rem" /> : <div className="waiting-row" />}</div>
+        <div key={index}>
+          {visible ? <Skeleton height="2.25rem" /> : <div className="waiting-row" />}
+        </div>
       ))}
     </div>
   );
@@ -33,7 +35,15 @@ function upstreamText(upstream: ApiError["details"]["upstream"]) {
   return [upstream.host, upstream.status, upstream.code].filter(Boolean).join(" · ");
 }
 
-export function Failure({ error, what, again }: { error: unknown; what: string; again?: () => void }) {
+export function Failure({
+  error,
+  what,
+  again,
+}: {
+  error: unknown;
+  what: string;
+  again?: () => void;
+}) {
   const known = error instanceof ApiError ? error : null;
   const upstream = upstreamText(known?.details.upstream);
   return (
@@ -64,7 +74,11 @@ export function Nothing(props: {
   level?: "h2" | "h3";
 }) {
   return (
-    <EmptyState titleText={props.title} headingLevel={props.level ?? "h2"} {...(props.icon ? { icon: props.icon } : {})}>
+    <EmptyState
+      titleText={props.title}
+      headingLevel={props.level ?? "h2"}
+      {...(props.icon ? { icon: props.icon } : {})}
+    >
       <EmptyStateBody>{props.children}</EmptyStateBody>
       {props.actions && <EmptyStateFooter>{props.actions}</EmptyStateFooter>}
     </EmptyState>

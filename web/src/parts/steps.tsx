@@ -2,7 +2,7 @@
 import { Button, ExpandableSection, Icon, Spinner } from "@patternfly/react-core";
 import CheckCircleIcon from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import ExclamationCircleIcon from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
-import ExclamationTriangleIcon from "@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon";
+import { WarningIcon } from "./icons";
 import MinusCircleIcon from "@patternfly/react-icons/dist/esm/icons/minus-circle-icon";
 
 import type { Result, Validation, ValidationStep } from "../api/types";
@@ -30,14 +30,38 @@ export const stepWords: Record<string, string> = {
   manifest: "reading",
 };
 
-const resultTexts: Record<Result, string> = { ok: "ok", warning: "warning", failed: "failed", skipped: "skipped" };
+const resultTexts: Record<Result, string> = {
+  ok: "ok",
+  warning: "warning",
+  failed: "failed",
+  skipped: "skipped",
+};
 
 function StepIcon({ result }: { result: Result | "waiting" | "running" }) {
   if (result === "running") return <Spinner size="md" aria-label="under way" />;
-  if (result === "ok") return <Icon status="success"><CheckCircleIcon /></Icon>;
-  if (result === "warning") return <Icon status="warning"><ExclamationTriangleIcon /></Icon>;
-  if (result === "failed") return <Icon status="danger"><ExclamationCircleIcon /></Icon>;
-  return <span className="subtle"><MinusCircleIcon /></span>;
+  if (result === "ok")
+    return (
+      <Icon status="success">
+        <CheckCircleIcon />
+      </Icon>
+    );
+  if (result === "warning")
+    return (
+      <Icon status="warning">
+        <WarningIcon />
+      </Icon>
+    );
+  if (result === "failed")
+    return (
+      <Icon status="danger">
+        <ExclamationCircleIcon />
+      </Icon>
+    );
+  return (
+    <span className="subtle">
+      <MinusCircleIcon />
+    </span>
+  );
 }
 
 const factTexts: Record<string, string> = { not_after: "expires", not_before: "valid from" };
@@ -46,7 +70,10 @@ function Facts({ step }: { step: ValidationStep }) {
   const facts = Object.entries(step.facts ?? {});
   if (facts.length === 0) return null;
   return (
-    <ExpandableSection toggleContent={`Details of: ${stepTitles[step.name] ?? step.name}`} isIndented>
+    <ExpandableSection
+      toggleContent={`Details of: ${stepTitles[step.name] ?? step.name}`}
+      isIndented
+    >
       <dl className="facts small">
         {facts.map(([key, value]) => (
           <div key={key} className="facts-row">
@@ -77,7 +104,9 @@ function StepRow({ step, remedy }: { step: ValidationStep; remedy?: Remedy | nul
         {step.result === "skipped" ? "skipped" : `${step.durationMs} ms`}
       </span>
       {step.message && step.cause !== "earlier_step_failed" && (
-        <div className={`detail small breakable ${failed ? "failed-text" : "subtle"}`}>{step.message}</div>
+        <div className={`detail small breakable ${failed ? "failed-text" : "subtle"}`}>
+          {step.message}
+        </div>
       )}
       {step.fix && <div className="detail small breakable">{step.fix}</div>}
       {remedy && failed && (

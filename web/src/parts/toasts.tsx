@@ -23,7 +23,10 @@ const remove = (id: number) => set(toasts.filter((toast) => toast.id !== id));
 
 export function toast(variant: Toast["variant"], title: string, detail?: string) {
   const id = ++last;
-  set([...toasts.slice(-3), detail === undefined ? { id, variant, title } : { id, variant, title, detail }]);
+  set([
+    ...toasts.slice(-3),
+    detail === undefined ? { id, variant, title } : { id, variant, title, detail },
+  ]);
   if (variant !== "danger") setTimeout(() => remove(id), 8_000);
 }
 
@@ -42,7 +45,9 @@ export function Toasts() {
           key={item.id}
           variant={item.variant}
           title={item.title}
-          actionClose={<AlertActionCloseButton title={item.title} onClose={() => remove(item.id)} />}
+          actionClose={
+            <AlertActionCloseButton title={item.title} onClose={() => remove(item.id)} />
+          }
         >
           {item.detail}
         </Alert>

@@ -2,7 +2,8 @@
 const address = (uid: string, page: string, parameters: Record<string, string>) =>
   `/registries/${uid}/${page}?${new URLSearchParams(parameters)}`;
 
-export const repositoryAddress = (uid: string, repository: string) => address(uid, "repository", { repository });
+export const repositoryAddress = (uid: string, repository: string) =>
+  address(uid, "repository", { repository });
 export const tagAddress = (uid: string, repository: string, reference: string) =>
   address(uid, "tag", { repository, reference });
 export const chartAddress = (uid: string, repository: string, reference: string) =>

@@ -27,7 +27,8 @@ function Versions({ uid, repository, reference }: Where) {
   const view = useView();
   const tags = useTags(uid, repository, { continue: view.of("after") });
   if (tags.isPending) return <Waiting what="the versions" />;
-  if (tags.isError) return <Failure error={tags.error} what="The versions" again={() => void tags.refetch()} />;
+  if (tags.isError)
+    return <Failure error={tags.error} what="The versions" again={() => void tags.refetch()} />;
   return (
     <div className="stack">
       <ol className="steps" aria-label="Versions">
@@ -37,9 +38,13 @@ function Versions({ uid, repository, reference }: Where) {
             {tag.tag === reference ? (
               <strong aria-current="true">{versionOf(tag.tag)}</strong>
             ) : (
-              <Link to={`${chartAddress(uid, repository, tag.tag)}&tab=versions`}>{versionOf(tag.tag)}</Link>
+              <Link to={`${chartAddress(uid, repository, tag.tag)}&tab=versions`}>
+                {versionOf(tag.tag)}
+              </Link>
             )}
-            <span className="small subtle">{tag.chart?.appVersion && `app ${tag.chart.appVersion}`}</span>
+            <span className="small subtle">
+              {tag.chart?.appVersion && `app ${tag.chart.appVersion}`}
+            </span>
           </li>
         ))}
       </ol>
@@ -58,7 +63,9 @@ function Dependencies({ chart }: { chart: Chart }) {
             <strong>{dependency.name}</strong> {dependency.version}
           </span>
           <span />
-          <code className="detail small breakable">{dependency.repository || "part of this chart"}</code>
+          <code className="detail small breakable">
+            {dependency.repository || "part of this chart"}
+          </code>
         </li>
       ))}
     </ul>
@@ -119,7 +126,11 @@ function Facts({ chart, where }: { chart: Chart; where: Where }) {
         {chart.maintainers && chart.maintainers.length > 0 && (
           <>
             <dt>Maintainers</dt>
-            <dd>{chart.maintainers.map((maintainer) => maintainer.name || maintainer.email).join(", ")}</dd>
+            <dd>
+              {chart.maintainers
+                .map((maintainer) => maintainer.name || maintainer.email)
+                .join(", ")}
+            </dd>
           </>
         )}
       </dl>
@@ -133,7 +144,9 @@ function Facts({ chart, where }: { chart: Chart; where: Where }) {
         </p>
       )}
       <p className="small">
-        <Link to={tagAddress(where.uid, where.repository, where.reference)}>Layers and raw manifest</Link>
+        <Link to={tagAddress(where.uid, where.repository, where.reference)}>
+          Layers and raw manifest
+        </Link>
       </p>
     </section>
   );
@@ -156,16 +169,26 @@ function Body({ chart, where }: { chart: Chart; where: Where }) {
     [
       "values",
       "Values",
-      chart.values ? <Listing text={chart.values} what="values" searchable /> : <Nothing title="This chart has no values" />,
+      chart.values ? (
+        <Listing text={chart.values} what="values" searchable />
+      ) : (
+        <Nothing title="This chart has no values" />
+      ),
     ],
   ];
-  if (chart.valuesSchema) tabs.push(["schema", "Schema", <Listing text={chart.valuesSchema} what="schema" searchable />]);
-  if (chart.dependencies?.length) tabs.push(["dependencies", "Dependencies", <Dependencies chart={chart} />]);
+  if (chart.valuesSchema)
+    tabs.push(["schema", "Schema", <Listing text={chart.valuesSchema} what="schema" searchable />]);
+  if (chart.dependencies?.length)
+    tabs.push(["dependencies", "Dependencies", <Dependencies chart={chart} />]);
   tabs.push(["versions", "Versions", <Versions {...where} />]);
   const wanted = view.of("tab");
   const active = tabs.some(([key]) => key === wanted) ? wanted : "readme";
   return (
-    <Tabs activeKey={active} onSelect={(_, key) => view.change({ tab: String(key) }, true)} aria-label="Parts of the chart">
+    <Tabs
+      activeKey={active}
+      onSelect={(_, key) => view.change({ tab: String(key) }, true)}
+      aria-label="Parts of the chart"
+    >
       {tabs.map(([key, title, content]) => (
         <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>}>
           {key === active && <div className="tab-body">{content}</div>}
@@ -183,17 +206,26 @@ export function ChartPage() {
   const which = useWhich(uid);
   const chart = useChart(uid, repository, reference);
   const where = { uid, repository, reference };
-  const title = chart.data ? `${chart.data.name} ${chart.data.version}` : `${repository} ${versionOf(reference)}`;
+  const title = chart.data
+    ? `${chart.data.name} ${chart.data.version}`
+    : `${repository} ${versionOf(reference)}`;
   return (
     <Page
       title={title}
       heading={
         <span className="row">
-          <Monogram name={chart.data?.name ?? repository} {...(chart.data?.icon ? { icon: chart.data.icon } : {})} />
+          <Monogram
+            name={chart.data?.name ?? repository}
+            {...(chart.data?.icon ? { icon: chart.data.icon } : {})}
+          />
           {title}
         </span>
       }
-      crumbs={[...which.crumbs, which.crumb, { text: repository, to: repositoryAddress(uid, repository) }]}
+      crumbs={[
+        ...which.crumbs,
+        which.crumb,
+        { text: repository, to: repositoryAddress(uid, repository) },
+      ]}
       lead={chart.data?.description}
     >
       {chart.isPending ? (
@@ -202,7 +234,9 @@ export function ChartPage() {
         <Failure error={chart.error} what="The chart" again={() => void chart.refetch()} />
       ) : (
         <>
-          {chart.data.deprecated && <Alert isInline variant="warning" title="This chart is deprecated by its authors." />}
+          {chart.data.deprecated && (
+            <Alert isInline variant="warning" title="This chart is deprecated by its authors." />
+          )}
           <div className="columns">
             <div className="stack">
               <Body chart={chart.data} where={where} />

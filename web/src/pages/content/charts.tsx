@@ -14,8 +14,14 @@ function Card({ uid, repository }: { uid: string; repository: Repository }) {
   const chart = repository.chart ?? {};
   const version = chart.version || versionOf(repository.latestTag ?? "");
   return (
-    <Link className="chart-card" to={chartAddress(uid, repository.name, repository.latestTag ?? "")}>
-      <Monogram name={chart.name || repository.name} {...(chart.icon ? { icon: chart.icon } : {})} />
+    <Link
+      className="chart-card"
+      to={chartAddress(uid, repository.name, repository.latestTag ?? "")}
+    >
+      <Monogram
+        name={chart.name || repository.name}
+        {...(chart.icon ? { icon: chart.icon } : {})}
+      />
       <h2>{chart.name || repository.name}</h2>
       <span className="small subtle breakable">
         {version}
@@ -30,15 +36,21 @@ function Card({ uid, repository }: { uid: string; repository: Repository }) {
 export function Charts({ uid, registry }: { uid: string; registry?: RegistrySummary | undefined }) {
   const view = useView();
   const search = view.of("search");
-  const list = useRepositories(uid, { kind: "chart", search, continue: view.of("after"), limit: 48 });
+  const list = useRepositories(uid, {
+    kind: "chart",
+    search,
+    continue: view.of("after"),
+    limit: 48,
+  });
   if (list.isPending) return <Waiting what="the charts" />;
-  if (list.isError) return <Failure error={list.error} what="The charts" again={() => void list.refetch()} />;
+  if (list.isError)
+    return <Failure error={list.error} what="The charts" again={() => void list.refetch()} />;
   const { items, listmeta } = list.data;
   if (items.length === 0 && !search) {
     return (
       <Nothing title="No Helm chart is here">
         {registry && !registry.status.sync?.isSyncSupported
-          ? "Synchronization is off for this registry, so its charts are not listed. Sync it once from the menu above."
+          ? "Synchronization is off, so charts are not listed. Sync once from the menu above."
           : "Charts appear here once they are pushed, and the registry is synced."}
       </Nothing>
     );

@@ -13,7 +13,11 @@ function hostOf(endpoint: string) {
 
 export function ClientSetup({ endpoint, registry }: Props) {
   if (!endpoint) return null;
-  const host = hostOf(registry?.spec.defaultRegion ? endpoint.replace(/\{\{.*\}\}/, registry.spec.defaultRegion) : endpoint);
+  const host = hostOf(
+    registry?.spec.defaultRegion
+      ? endpoint.replace(/\{\{.*\}\}/, registry.spec.defaultRegion)
+      : endpoint,
+  );
   const plain = endpoint.startsWith("http://");
   const logins =
     registry?.spec.registryType === "ecr"
@@ -44,8 +48,9 @@ export function ClientSetup({ endpoint, registry }: Props) {
         ))}
       {plain && (
         <p className="small subtle">
-          This registry speaks plain HTTP. Docker accepts that only for hosts in <code>insecure-registries</code> of its{" "}
-          <code>daemon.json</code>, and for this machine itself.
+          This registry speaks plain HTTP. Docker accepts that only for hosts in{" "}
+          <code>insecure-registries</code> of its <code>daemon.json</code>, and for this machine
+          itself.
         </p>
       )}
     </div>

@@ -13,9 +13,19 @@ export function Commands({ commands = [] }: { commands?: Command[] | undefined }
   return (
     <section className="panel" aria-label="Pull">
       <h2>Pull</h2>
-      <Tabs activeKey={active} onSelect={(_, key) => setChosen(String(key))} aria-label="Clients" isSubtab>
+      <Tabs
+        activeKey={active}
+        onSelect={(_, key) => setChosen(String(key))}
+        aria-label="Clients"
+        isSubtab
+      >
         {clients.map((client) => (
-          <Tab key={client} eventKey={client} title={<TabTitleText>{client}</TabTitleText>} aria-label={client}>
+          <Tab
+            key={client}
+            eventKey={client}
+            title={<TabTitleText>{client}</TabTitleText>}
+            aria-label={client}
+          >
             {client === active && (
               <div className="stack commands">
                 {commands

@@ -3,7 +3,9 @@ import type { ImageConfig } from "../../api/types";
 import { Age } from "../../parts/small";
 
 function words(list?: string[]) {
-  return list?.length ? <code>{list.map((word) => (/[\s"']/.test(word) ? JSON.stringify(word) : word)).join(" ")}</code> : null;
+  return list?.length ? (
+    <code>{list.map((word) => (/[\s"']/.test(word) ? JSON.stringify(word) : word)).join(" ")}</code>
+  ) : null;
 }
 
 export function ConfigFacts({ config }: { config: ImageConfig }) {
@@ -68,7 +70,13 @@ export function History({ history }: { history: NonNullable<ImageConfig["history
           <span className="subtle small">{index + 1}</span>
           <code className="small breakable">{entry.createdBy || entry.comment || "not said"}</code>
           <span className="subtle small nowrap">
-            {entry.emptyLayer ? "no layer" : entry.created ? <Age time={entry.created} none="" /> : ""}
+            {entry.emptyLayer ? (
+              "no layer"
+            ) : entry.created ? (
+              <Age time={entry.created} none="" />
+            ) : (
+              ""
+            )}
           </span>
         </li>
       ))}

@@ -16,7 +16,15 @@ function marked(line: string, wanted: string): ReactNode {
   return [...parts, line.slice(from)];
 }
 
-export function Listing({ text, what, searchable = false }: { text: string; what: string; searchable?: boolean }) {
+export function Listing({
+  text,
+  what,
+  searchable = false,
+}: {
+  text: string;
+  what: string;
+  searchable?: boolean;
+}) {
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
   const lines = useMemo(() => text.replace(/\n$/, "").split("\n"), [text]);

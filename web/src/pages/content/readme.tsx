@@ -29,7 +29,11 @@ const components: Components = {
 export function Readme({ text }: { text: string }) {
   return (
     <article className="readme" aria-label="README">
-      <Markdown remarkPlugins={[remarkGfm]} rehypePlugins={[rehypeSanitize]} components={components}>
+      <Markdown
+        remarkPlugins={[remarkGfm]}
+        rehypePlugins={[rehypeSanitize]}
+        components={components}
+      >
         {text}
       </Markdown>
     </article>

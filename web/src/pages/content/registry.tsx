@@ -71,7 +71,11 @@ function Jobs({ uid }: { uid: string }) {
   const jobs = useJobs();
   const own = (jobs.data ?? []).filter((job) => job.registryUid === uid);
   if (own.length === 0) {
-    return <Nothing title="No job has run for this registry">Syncs and validations are listed here as they run.</Nothing>;
+    return (
+      <Nothing title="No job has run for this registry">
+        Syncs and validations are listed here as they run.
+      </Nothing>
+    );
   }
   return <JobTable jobs={own} />;
 }
@@ -86,7 +90,9 @@ export function RegistryPage() {
   if (which.missing) {
     return (
       <Page title="No such registry" crumbs={which.crumbs}>
-        <Nothing title="This registry is not there">It may have been deleted, or belong to another tenant.</Nothing>
+        <Nothing title="This registry is not there">
+          It may have been deleted, or belong to another tenant.
+        </Nothing>
       </Page>
     );
   }
@@ -112,7 +118,11 @@ export function RegistryPage() {
     <Page
       title={which.name}
       crumbs={which.crumbs}
-      lead={which.isEmbedded ? "The registry in Berth itself: push to it and pull from it with any client." : undefined}
+      lead={
+        which.isEmbedded
+          ? "The registry in Berth itself: push to it and pull from it with any client."
+          : undefined
+      }
       actions={actions}
     >
       {registry && <State registry={registry} showSteps={() => setSteps(true)} />}
@@ -135,10 +145,18 @@ export function RegistryPage() {
           </Tab>
         )}
         <Tab eventKey="setup" title={<TabTitleText>Client setup</TabTitleText>}>
-          {body("setup", <ClientSetup endpoint={which.isEmbedded ? info?.url : registry?.spec.endpoint} registry={registry} />)}
+          {body(
+            "setup",
+            <ClientSetup
+              endpoint={which.isEmbedded ? info?.url : registry?.spec.endpoint}
+              registry={registry}
+            />,
+          )}
         </Tab>
       </Tabs>
-      {steps && registry && <ValidationDialog registry={registry} onClose={() => setSteps(false)} />}
+      {steps && registry && (
+        <ValidationDialog registry={registry} onClose={() => setSteps(false)} />
+      )}
     </Page>
   );
 }

@@ -35,12 +35,17 @@ function Row({ uid, repository }: { uid: string; repository: Repository }) {
     <Tr>
       <Td dataLabel="Repository">
         <span className="row tight no-wrap">
-          <Monogram name={repository.name} {...(repository.chart?.icon ? { icon: repository.chart.icon } : {})} />
+          <Monogram
+            name={repository.name}
+            {...(repository.chart?.icon ? { icon: repository.chart.icon } : {})}
+          />
           <span>
             <Link to={repositoryAddress(uid, repository.name)} className="breakable">
               <strong>{repository.name}</strong>
             </Link>
-            {repository.chart?.description && <div className="subtle small">{repository.chart.description}</div>}
+            {repository.chart?.description && (
+              <div className="subtle small">{repository.chart.description}</div>
+            )}
           </span>
         </span>
       </Td>
@@ -86,7 +91,10 @@ function NothingThere({ uid, registry, info }: Props) {
         Push an image or a chart; it appears here at once.
         <div className="stack push-hints">
           <Code what="command" text={`helm push web-1.0.0.tgz oci://${host}/charts`} />
-          <Code what="command" text={`docker tag web:1.0 ${host}/web:1.0 && docker push ${host}/web:1.0`} />
+          <Code
+            what="command"
+            text={`docker tag web:1.0 ${host}/web:1.0 && docker push ${host}/web:1.0`}
+          />
         </div>
       </Nothing>
     );
@@ -108,7 +116,7 @@ function NothingThere({ uid, registry, info }: Props) {
     >
       {synced
         ? "It was not synced yet, or nothing is below its base content paths."
-        : "Berth does not keep a list of what is in this registry. Sync once, or open a repository by its name."}
+        : "Berth keeps no list of what is here. Sync once, or open a repository by its name."}
     </Nothing>
   );
 }
@@ -118,10 +126,12 @@ export function Repositories({ uid, registry, info }: Props) {
   const query = { search: view.of("search"), kind: view.of("kind"), continue: view.of("after") };
   const list = useRepositories(uid, query);
   if (list.isPending) return <Waiting what="the repositories" />;
-  if (list.isError) return <Failure error={list.error} what="The repositories" again={() => void list.refetch()} />;
+  if (list.isError)
+    return <Failure error={list.error} what="The repositories" again={() => void list.refetch()} />;
   const { items, listmeta } = list.data;
   const filtered = query.search !== "" || query.kind !== "";
-  if (items.length === 0 && !filtered && !query.continue) return <NothingThere uid={uid} registry={registry} info={info} />;
+  if (items.length === 0 && !filtered && !query.continue)
+    return <NothingThere uid={uid} registry={registry} info={info} />;
   return (
     <div className="stack">
       <div className="row">

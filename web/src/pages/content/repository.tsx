@@ -19,7 +19,12 @@ function Row({ uid, repository, tag }: { uid: string; repository: string; tag: T
   return (
     <Tr>
       <Td dataLabel="Tag">
-        <Link to={isChart ? chartAddress(uid, repository, tag.tag) : tagAddress(uid, repository, tag.tag)} className="breakable">
+        <Link
+          to={
+            isChart ? chartAddress(uid, repository, tag.tag) : tagAddress(uid, repository, tag.tag)
+          }
+          className="breakable"
+        >
           <strong>{isChart ? versionOf(tag.tag) : tag.tag}</strong>
         </Link>
         {tag.chart?.appVersion && <div className="small subtle">app {tag.chart.appVersion}</div>}
@@ -28,7 +33,11 @@ function Row({ uid, repository, tag }: { uid: string; repository: string; tag: T
         <KindLabel {...(tag.kind ? { kind: tag.kind } : {})} />
       </Td>
       <Td dataLabel="Digest">
-        {tag.digest ? <code title={tag.digest}>{shortDigest(tag.digest)}</code> : <span className="subtle">open it to see</span>}
+        {tag.digest ? (
+          <code title={tag.digest}>{shortDigest(tag.digest)}</code>
+        ) : (
+          <span className="subtle">open it to see</span>
+        )}
       </Td>
       <Td dataLabel="Manifest">{tag.size ? bytes(tag.size) : ""}</Td>
     </Tr>

@@ -21,8 +21,15 @@ interface Where {
   repository: string;
 }
 
-function platformText({ os = "?", architecture = "?", variant, osVersion }: NonNullable<Manifest["platforms"]>[number]) {
-  return [os, architecture, variant].filter(Boolean).join("/") + (osVersion ? ` (${osVersion})` : "");
+function platformText({
+  os = "?",
+  architecture = "?",
+  variant,
+  osVersion,
+}: NonNullable<Manifest["platforms"]>[number]) {
+  return (
+    [os, architecture, variant].filter(Boolean).join("/") + (osVersion ? ` (${osVersion})` : "")
+  );
 }
 
 function Platforms({ manifest, where }: { manifest: Manifest; where: Where }) {
@@ -39,7 +46,9 @@ function Platforms({ manifest, where }: { manifest: Manifest; where: Where }) {
         {manifest.platforms!.map((platform) => (
           <Tr key={platform.digest}>
             <Td dataLabel="Platform">
-              <Link to={tagAddress(where.uid, where.repository, platform.digest)}>{platformText(platform)}</Link>
+              <Link to={tagAddress(where.uid, where.repository, platform.digest)}>
+                {platformText(platform)}
+              </Link>
             </Td>
             <Td dataLabel="Digest">
               <DigestText digest={platform.digest} />
@@ -91,7 +100,9 @@ function Layers({ layers }: { layers: Descriptor[] }) {
                 <span className="size-bar" aria-hidden="true">
                   <span style={{ width: `${share}%` }} />
                 </span>
-                <span className="small subtle">{share < 0.1 && share > 0 ? "< 0.1" : share.toFixed(1)} %</span>
+                <span className="small subtle">
+                  {share < 0.1 && share > 0 ? "< 0.1" : share.toFixed(1)} %
+                </span>
               </Td>
             </Tr>
           );
@@ -173,23 +184,33 @@ function Facts({ manifest }: { manifest: Manifest }) {
 function Body({ manifest, where }: { manifest: Manifest; where: Where }) {
   const view = useView();
   const tabs: [string, string, React.ReactNode][] = [];
-  if (manifest.platforms?.length) tabs.push(["platforms", "Platforms", <Platforms manifest={manifest} where={where} />]);
+  if (manifest.platforms?.length)
+    tabs.push(["platforms", "Platforms", <Platforms manifest={manifest} where={where} />]);
   if (manifest.layers?.length) tabs.push(["layers", "Layers", <Layers layers={manifest.layers} />]);
   if (manifest.config && manifest.kind === "image") {
     tabs.push(["config", "Configuration", <ConfigFacts config={manifest.config} />]);
-    if (manifest.config.history?.length) tabs.push(["history", "History", <History history={manifest.config.history} />]);
+    if (manifest.config.history?.length)
+      tabs.push(["history", "History", <History history={manifest.config.history} />]);
   }
   if (Object.keys(manifest.annotations ?? {}).length > 0) {
     tabs.push(["annotations", "Annotations", <Pairs pairs={manifest.annotations ?? {}} />]);
   }
   if (manifest.referrers?.length) {
-    tabs.push(["referrers", "Referrers", <Referrers referrers={manifest.referrers} where={where} />]);
+    tabs.push([
+      "referrers",
+      "Referrers",
+      <Referrers referrers={manifest.referrers} where={where} />,
+    ]);
   }
   tabs.push(["raw", "Raw manifest", <Listing text={pretty(manifest.raw)} what="manifest" />]);
   const wanted = view.of("tab");
   const active = tabs.some(([key]) => key === wanted) ? wanted : tabs[0]![0];
   return (
-    <Tabs activeKey={active} onSelect={(_, key) => view.change({ tab: String(key) }, true)} aria-label="Parts of the manifest">
+    <Tabs
+      activeKey={active}
+      onSelect={(_, key) => view.change({ tab: String(key) }, true)}
+      aria-label="Parts of the manifest"
+    >
       {tabs.map(([key, title, content]) => (
         <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>}>
           {key === active && <div className="tab-body">{content}</div>}
@@ -221,7 +242,11 @@ export function TagPage() {
   return (
     <Page
       title={title}
-      crumbs={[...which.crumbs, which.crumb, { text: repository, to: repositoryAddress(uid, repository) }]}
+      crumbs={[
+        ...which.crumbs,
+        which.crumb,
+        { text: repository, to: repositoryAddress(uid, repository) },
+      ]}
       actions={
         manifest.data?.kind === "chart" && (
           <Link to={chartAddress(uid, repository, reference)}>README, values and versions</Link>

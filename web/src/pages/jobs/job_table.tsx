@@ -10,7 +10,12 @@ import { Age } from "../../parts/small";
 import { toast } from "../../parts/toasts";
 
 const texts = { running: "Running", done: "Done", failed: "Failed", cancelled: "Cancelled" };
-const statuses = { running: "info", done: "success", failed: "danger", cancelled: "warning" } as const;
+const statuses = {
+  running: "info",
+  done: "success",
+  failed: "danger",
+  cancelled: "warning",
+} as const;
 const kinds = { sync: "Sync", validate: "Validation" };
 
 async function cancel(job: Job) {
@@ -31,7 +36,12 @@ function Done({ job }: { job: Job }) {
         {job.itemsDone} of {total} ({share} %)
       </span>
       {job.status === "running" && (
-        <progress className="progress-line" max={total} value={job.itemsDone ?? 0} aria-label={`${share} percent`} />
+        <progress
+          className="progress-line"
+          max={total}
+          value={job.itemsDone ?? 0}
+          aria-label={`${share} percent`}
+        />
       )}
       {job.phase && job.status === "running" && <div className="subtle small">{job.phase}</div>}
     </>
@@ -62,7 +72,9 @@ export function JobTable({ jobs }: { jobs: Job[] }) {
               <Label isCompact status={statuses[job.status]}>
                 {texts[job.status] ?? job.status}
               </Label>
-              {job.message && job.status !== "running" && <div className="small subtle breakable">{job.message}</div>}
+              {job.message && job.status !== "running" && (
+                <div className="small subtle breakable">{job.message}</div>
+              )}
             </Td>
             <Td dataLabel="Done">
               <Done job={job} />

@@ -8,7 +8,9 @@ import { Logo } from "../../frame/logo";
 
 /** Only an address of this console: a link must not lead elsewhere after the login. */
 function safeNext(next: string | null) {
-  return next && next.startsWith("/") && !next.startsWith("//") && !next.includes("\\") ? next : "/registries";
+  return next && next.startsWith("/") && !next.startsWith("//") && !next.includes("\\")
+    ? next
+    : "/registries";
 }
 
 function wordsOf(error: unknown) {
@@ -58,7 +60,11 @@ export function Login() {
         </ul>
         <svg className="waves" viewBox="0 0 400 120" preserveAspectRatio="none" aria-hidden="true">
           <path d="M0 60c50-20 80 16 130 2s90-34 140-12 90 18 130 2v68H0z" fill="#12525a" />
-          <path d="M0 84c60-18 100 14 160 0s90-24 140-6 70 10 100 2v40H0z" fill="#1b6f74" opacity=".6" />
+          <path
+            d="M0 84c60-18 100 14 160 0s90-24 140-6 70 10 100 2v40H0z"
+            fill="#1b6f74"
+            opacity=".6"
+          />
         </svg>
       </header>
       <main className="login-form">
@@ -99,7 +105,13 @@ export function Login() {
                 onChange={(_, value) => setPassword(value)}
               />
             </FormGroup>
-            <Button type="submit" size="lg" isBlock isLoading={busy} isDisabled={busy || !name || !password}>
+            <Button
+              type="submit"
+              size="lg"
+              isBlock
+              isLoading={busy}
+              isDisabled={busy || !name || !password}
+            >
               Log in
             </Button>
           </Form>

@@ -21,7 +21,11 @@ export async function startSync(registry: RegistrySummary) {
   try {
     await syncRegistry(registry.spec.registryType, registry.metadata.uid);
   } catch (error) {
-    toast("danger", `${registry.metadata.name} is not being synced`, error instanceof ApiError ? error.message : "");
+    toast(
+      "danger",
+      `${registry.metadata.name} is not being synced`,
+      error instanceof ApiError ? error.message : "",
+    );
   }
 }
 
@@ -53,7 +57,10 @@ export function RegistryActions({ registry, showSteps, afterDelete }: Props) {
             Sync
           </DropdownItem>
           <DropdownItem onClick={showSteps}>Validate</DropdownItem>
-          <DropdownItem isDisabled={!mayDo("manage")} onClick={() => navigate(`/registries/${uid}/edit`)}>
+          <DropdownItem
+            isDisabled={!mayDo("manage")}
+            onClick={() => navigate(`/registries/${uid}/edit`)}
+          >
             Edit
           </DropdownItem>
           <DropdownItem isDisabled={!mayDo("manage")} isDanger onClick={() => setDeleting(true)}>

@@ -38,8 +38,9 @@ export function DeleteDialog({ registry, onClose, onDeleted }: Props) {
             </Alert>
           )}
           <p>
-            Its entry here, its stored credentials and what Berth knows of its content are removed. Nothing changes in the
-            registry itself at <code className="breakable">{registry.spec.endpoint}</code>.
+            Its entry here, its stored credentials and what Berth knows of its content are removed.
+            Nothing changes in the registry itself at{" "}
+            <code className="breakable">{registry.spec.endpoint}</code>.
           </p>
         </div>
       </ModalBody>

@@ -25,7 +25,10 @@ function OciRegistries() {
   const summary = useSummary();
   const view = useView();
   if (summary.isPending) return <Waiting what="the registries" />;
-  if (summary.isError) return <Failure error={summary.error} what="The registries" again={() => void summary.refetch()} />;
+  if (summary.isError)
+    return (
+      <Failure error={summary.error} what="The registries" again={() => void summary.refetch()} />
+    );
   if (summary.data.length === 0) {
     return (
       <Nothing
@@ -40,9 +43,9 @@ function OciRegistries() {
           </div>
         }
       >
-        Register a registry that you already use: Harbor, GHCR, Docker&apos;s registry, Artifactory or Amazon ECR. You
-        need its address and, if it is protected, a login. Berth tries it step by step before anything is saved, then
-        lists the charts and images inside.
+        Register a registry that you already use: Harbor, GHCR, Docker&apos;s registry, Artifactory
+        or Amazon ECR. You need its address and, if it is protected, a login. Berth tries it step by
+        step before anything is saved, then lists the charts and images inside.
         {!mayDo("manage") && " Your role may look, but only a tenant admin may register one."}
       </Nothing>
     );
@@ -97,7 +100,10 @@ export function Registries() {
             <OciRegistries />
           </div>
         </Tab>
-        {later("Helm", "Classic Helm repositories (index.yaml) are not supported yet; charts kept as OCI artifacts are.")}
+        {later(
+          "Helm",
+          "Classic Helm repositories are not supported yet; charts kept as OCI artifacts are.",
+        )}
         {later("Packs", "Legacy pack registries are not supported yet.")}
       </Tabs>
     </Page>

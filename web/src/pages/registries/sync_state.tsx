@@ -19,7 +19,12 @@ export function Progress({ job }: { job: Job }) {
         {share === null ? "…" : ` ${share} %`}
       </span>
       {share !== null && (
-        <progress className="progress-line" max={total} value={job.itemsDone ?? 0} aria-label={`${share} percent`} />
+        <progress
+          className="progress-line"
+          max={total}
+          value={job.itemsDone ?? 0}
+          aria-label={`${share} percent`}
+        />
       )}
     </span>
   );
@@ -34,9 +39,14 @@ export function SyncState({ sync, jobs }: { sync?: SyncStatus; jobs: Job[] }) {
     return (
       <>
         <span className="row tight">
-          <Icon status="success"><CheckCircleIcon /></Icon>Synced
+          <Icon status="success">
+            <CheckCircleIcon />
+          </Icon>
+          Synced
         </span>
-        <div className="subtle small"><Age time={sync?.lastSyncedTime ?? sync?.lastRunTime} /></div>
+        <div className="subtle small">
+          <Age time={sync?.lastSyncedTime ?? sync?.lastRunTime} />
+        </div>
       </>
     );
   }
@@ -44,7 +54,10 @@ export function SyncState({ sync, jobs }: { sync?: SyncStatus; jobs: Job[] }) {
     return (
       <>
         <span className="row tight">
-          <Icon status="danger"><ExclamationCircleIcon /></Icon>Failed
+          <Icon status="danger">
+            <ExclamationCircleIcon />
+          </Icon>
+          Failed
         </span>
         <div className="subtle small breakable">{sync?.message}</div>
       </>

@@ -16,7 +16,15 @@ function authText({ spec }: RegistrySummary) {
   return spec.registryType === "ecr" ? "AWS" : "Password";
 }
 
-function Row({ registry, jobs, showSteps }: { registry: RegistrySummary; jobs: Job[]; showSteps: () => void }) {
+function Row({
+  registry,
+  jobs,
+  showSteps,
+}: {
+  registry: RegistrySummary;
+  jobs: Job[];
+  showSteps: () => void;
+}) {
   const { name, uid } = registry.metadata;
   return (
     <Tr data-registry={name}>
@@ -32,7 +40,9 @@ function Row({ registry, jobs, showSteps }: { registry: RegistrySummary; jobs: J
       </Td>
       <Td dataLabel="Endpoint">
         <code className="breakable">{registry.spec.endpoint}</code>
-        {registry.spec.defaultRegion && <div className="subtle small">default {registry.spec.defaultRegion}</div>}
+        {registry.spec.defaultRegion && (
+          <div className="subtle small">default {registry.spec.defaultRegion}</div>
+        )}
       </Td>
       <Td dataLabel="Login">{authText(registry)}</Td>
       <Td dataLabel="Sync">

@@ -1,8 +1,16 @@
 // Whether a registry worked when it was last tried, and the dialog with the steps of that.
-import { Alert, Button, Icon, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import {
+  Alert,
+  Button,
+  Icon,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+} from "@patternfly/react-core";
 import CheckCircleIcon from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import ExclamationCircleIcon from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
-import ExclamationTriangleIcon from "@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon";
+import { WarningIcon } from "../../parts/icons";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect } from "react";
 
@@ -22,15 +30,26 @@ interface StateProps {
 }
 
 export function ValidationState({ validation, jobs, onShow }: StateProps) {
-  if (jobs.some((job) => job.kind === "validate" && job.status === "running")) return <span>Validating…</span>;
+  if (jobs.some((job) => job.kind === "validate" && job.status === "running"))
+    return <span>Validating…</span>;
   if (!validation) return <span className="subtle">Not tried</span>;
   const failed = validation.result === "failed";
   const step = stepWords[validation.failedStep ?? ""] ?? validation.failedStep;
-  const text = failed ? `Failed at ${step ?? "a step"}` : validation.result === "warning" ? "Works, with warnings" : "Works";
+  const text = failed
+    ? `Failed at ${step ?? "a step"}`
+    : validation.result === "warning"
+      ? "Works, with warnings"
+      : "Works";
   return (
     <span className="row tight no-wrap">
       <Icon status={failed ? "danger" : validation.result === "warning" ? "warning" : "success"}>
-        {failed ? <ExclamationCircleIcon /> : validation.result === "warning" ? <ExclamationTriangleIcon /> : <CheckCircleIcon />}
+        {failed ? (
+          <ExclamationCircleIcon />
+        ) : validation.result === "warning" ? (
+          <WarningIcon />
+        ) : (
+          <CheckCircleIcon />
+        )}
       </Icon>
       <Button variant="link" isInline onClick={onShow}>
         {text}
@@ -40,7 +59,13 @@ export function ValidationState({ validation, jobs, onShow }: StateProps) {
 }
 
 /** Shows the last validation; tries the registry if there was none. */
-export function ValidationDialog({ registry, onClose }: { registry: RegistrySummary; onClose: () => void }) {
+export function ValidationDialog({
+  registry,
+  onClose,
+}: {
+  registry: RegistrySummary;
+  onClose: () => void;
+}) {
   const { uid, name } = registry.metadata;
   const exists = registry.status.validation !== undefined;
   const last = useValidation(uid, exists);
@@ -59,13 +84,21 @@ export function ValidationDialog({ registry, onClose }: { registry: RegistrySumm
             <Alert
               isInline
               variant="danger"
-              title={attempt.error instanceof ApiError ? attempt.error.message : "The validation could not be run."}
+              title={
+                attempt.error instanceof ApiError
+                  ? attempt.error.message
+                  : "The validation could not be run."
+              }
             />
           )}
           {attempt.isPending ? (
             <StepsToCome running />
           ) : last.isError && !shown ? (
-            <Failure error={last.error} what="The last validation" again={() => void last.refetch()} />
+            <Failure
+              error={last.error}
+              what="The last validation"
+              again={() => void last.refetch()}
+            />
           ) : shown ? (
             <>
               {shown.at && (
@@ -82,7 +115,11 @@ export function ValidationDialog({ registry, onClose }: { registry: RegistrySumm
       </ModalBody>
       <ModalFooter>
         {mayDo("use") && (
-          <Button onClick={() => mutate()} isLoading={attempt.isPending} isDisabled={attempt.isPending}>
+          <Button
+            onClick={() => mutate()}
+            isLoading={attempt.isPending}
+            isDisabled={attempt.isPending}
+          >
             Validate again
           </Button>
         )}

@@ -29,7 +29,10 @@ export function About() {
           Everything here goes through the API below /v1, which is described at{" "}
           <a href="/v1/openapi.json">/v1/openapi.json</a>. With an API key:
         </p>
-        <Code what="command" text={`curl -H "ApiKey: $KEY" ${location.protocol}//${host}/v1/registries/oci/summary`} />
+        <Code
+          what="command"
+          text={`curl -H "ApiKey: $KEY" ${location.protocol}//${host}/v1/registries/oci/summary`}
+        />
       </section>
     </Page>
   );

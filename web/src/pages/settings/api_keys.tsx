@@ -52,7 +52,11 @@ function NewKey({ onClose }: { onClose: () => void }) {
       <ModalBody>
         {key ? (
           <div className="stack">
-            <Alert isInline variant="warning" title="This is the only time that it is shown. Keep it now." />
+            <Alert
+              isInline
+              variant="warning"
+              title="This is the only time that it is shown. Keep it now."
+            />
             <Code text={key} what="API key" />
           </div>
         ) : (
@@ -68,9 +72,20 @@ function NewKey({ onClose }: { onClose: () => void }) {
                 {error.hint}
               </Alert>
             )}
-            <TextField id="key-name" label="Name" required value={name} onChange={setName} help="What it is for." />
+            <TextField
+              id="key-name"
+              label="Name"
+              required
+              value={name}
+              onChange={setName}
+              help="What it is for."
+            />
             <Field id="key-scope" label="What it may do">
-              <FormSelect id="key-scope" value={scope} onChange={(_, value) => setScope(value as Right)}>
+              <FormSelect
+                id="key-scope"
+                value={scope}
+                onChange={(_, value) => setScope(value as Right)}
+              >
                 {(Object.keys(scopes) as Right[])
                   .filter((right) => mayDo(right))
                   .map((right) => (
@@ -119,8 +134,14 @@ function DeleteKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void })
   };
   return (
     <Modal variant="small" isOpen onClose={onClose} aria-labelledby="delete-key-title">
-      <ModalHeader title={`Delete the key ${apiKey.metadata.name}?`} titleIconVariant="warning" labelId="delete-key-title" />
-      <ModalBody>Whatever uses it is refused from now on. A deleted key does not come back.</ModalBody>
+      <ModalHeader
+        title={`Delete the key ${apiKey.metadata.name}?`}
+        titleIconVariant="warning"
+        labelId="delete-key-title"
+      />
+      <ModalBody>
+        Whatever uses it is refused from now on. A deleted key does not come back.
+      </ModalBody>
       <ModalFooter>
         <Button variant="danger" onClick={() => void remove()}>
           Delete
@@ -155,7 +176,12 @@ function KeyTable({ keys, onDelete }: { keys: ApiKey[]; onDelete: (key: ApiKey) 
             </Td>
             <Td dataLabel="May">{key.spec.scope ?? ""}</Td>
             <Td dataLabel="Created">
-              <Age {...(key.metadata.creationTimestamp ? { time: key.metadata.creationTimestamp } : {})} none="" />
+              <Age
+                {...(key.metadata.creationTimestamp
+                  ? { time: key.metadata.creationTimestamp }
+                  : {})}
+                none=""
+              />
             </Td>
             <Td dataLabel="Expires">
               <Age {...(key.spec.expiry ? { time: key.spec.expiry } : {})} />
@@ -197,8 +223,8 @@ export function ApiKeys() {
         <Failure error={keys.error} what="The API keys" again={() => void keys.refetch()} />
       ) : keys.data.length === 0 ? (
         <Nothing title="You have no API keys" icon={KeyIcon} actions={button}>
-          A key acts in your name, may be limited in what it does, and ends by itself. Send it in the header{" "}
-          <code>ApiKey</code>.
+          A key acts in your name, may be limited in what it does, and ends by itself. Send it in
+          the header <code>ApiKey</code>.
         </Nothing>
       ) : (
         <KeyTable keys={keys.data} onDelete={setDeleting} />

@@ -18,7 +18,11 @@ export function Appearance() {
             setChosen(next);
           }}
           choices={[
-            { value: "system", title: "As the system", text: "Light or dark, whichever the system has" },
+            {
+              value: "system",
+              title: "As the system",
+              text: "Light or dark, whichever the system has",
+            },
             { value: "light", title: "Light", text: "Always" },
             { value: "dark", title: "Dark", text: "Always" },
           ]}

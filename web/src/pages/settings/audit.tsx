@@ -61,7 +61,11 @@ export function Audit() {
   const view = useView();
   const audit = useAudit(view.of("after"));
   return (
-    <Page title="Audit trail" crumbs={[{ text: "Tenant Settings" }]} lead="Who changed what through the API, newest first.">
+    <Page
+      title="Audit trail"
+      crumbs={[{ text: "Tenant Settings" }]}
+      lead="Who changed what through the API, newest first."
+    >
       {!mayDo("manage") ? (
         <Nothing title="This is for tenant admins">Your role may not see the audit trail.</Nothing>
       ) : audit.isPending ? (

@@ -1,19 +1,43 @@
 // What has to be written at AWS: who may take the role on, and what the role or user may do.
-import { DrawerActions, DrawerCloseButton, DrawerHead, DrawerPanelBody, DrawerPanelContent } from "@patternfly/react-core";
+import {
+  DrawerActions,
+  DrawerCloseButton,
+  DrawerHead,
+  DrawerPanelBody,
+  DrawerPanelContent,
+} from "@patternfly/react-core";
 
 import { Code } from "../../parts/small";
 import type { Draft } from "./draft";
 
 const actions = [
-  "GetAuthorizationToken", "BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer",
-  "DescribeRepositories", "DescribeImages", "ListImages", "ListTagsForResource", "DescribeRegistry",
-  "GetRegistryPolicy", "GetRepositoryPolicy", "GetLifecyclePolicy", "GetLifecyclePolicyPreview",
-  "DescribeImageScanFindings", "DescribeImageReplicationStatus",
+  "GetAuthorizationToken",
+  "BatchCheckLayerAvailability",
+  "BatchGetImage",
+  "GetDownloadUrlForLayer",
+  "DescribeRepositories",
+  "DescribeImages",
+  "ListImages",
+  "ListTagsForResource",
+  "DescribeRegistry",
+  "GetRegistryPolicy",
+  "GetRepositoryPolicy",
+  "GetLifecyclePolicy",
+  "GetLifecyclePolicyPreview",
+  "DescribeImageScanFindings",
+  "DescribeImageReplicationStatus",
 ].map((action) => `ecr:${action}`);
 
 const publicActions = [
-  "GetAuthorizationToken", "BatchCheckLayerAvailability", "DescribeRegistries", "DescribeRepositories",
-  "DescribeImages", "DescribeImageTags", "ListTagsForResource", "GetRepositoryPolicy", "GetRepositoryCatalogData",
+  "GetAuthorizationToken",
+  "BatchCheckLayerAvailability",
+  "DescribeRegistries",
+  "DescribeRepositories",
+  "DescribeImages",
+  "DescribeImageTags",
+  "ListTagsForResource",
+  "GetRepositoryPolicy",
+  "GetRepositoryCatalogData",
   "GetRegistryCatalogData",
 ].map((action) => `ecr-public:${action}`);
 
@@ -32,7 +56,9 @@ function trustPolicy(draft: Draft) {
     Effect: "Allow",
     Principal: { AWS: "arn:aws:iam::ACCOUNT_OF_BERTH:root" },
     Action: "sts:AssumeRole",
-    ...(draft.externalId && { Condition: { StringEquals: { "sts:ExternalId": draft.externalId } } }),
+    ...(draft.externalId && {
+      Condition: { StringEquals: { "sts:ExternalId": draft.externalId } },
+    }),
   };
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2);
 }
@@ -53,15 +79,15 @@ export function AwsPolicies({ draft, onClose }: { draft: Draft; onClose: () => v
           {draft.credentialType === "sts" && (
             <>
               <p>
-                <strong>Trust policy of the role.</strong> In place of ACCOUNT_OF_BERTH put the AWS account whose
-                credentials this server has.
+                <strong>Trust policy of the role.</strong> In place of ACCOUNT_OF_BERTH put the AWS
+                account whose credentials this server has.
               </p>
               <Code text={trustPolicy(draft)} what="trust policy" />
             </>
           )}
           <p>
-            <strong>ECR policy</strong> of the {draft.credentialType === "sts" ? "role" : "user"}: reading, and nothing
-            else.
+            <strong>ECR policy</strong> of the {draft.credentialType === "sts" ? "role" : "user"}:
+            reading, and nothing else.
           </p>
           <Code text={ecrPolicy(draft)} what="ECR policy" />
         </div>

@@ -14,7 +14,9 @@ export function BasicConnection(props: PartProps) {
   const types: { value: Draft["authType"]; text: string }[] = [
     { value: "basic", text: "User and password" },
     { value: "noAuth", text: "No authentication" },
-    ...(stored.token !== undefined || draft.authType === "token" ? [{ value: "token" as const, text: "Token" }] : []),
+    ...(stored.token !== undefined || draft.authType === "token"
+      ? [{ value: "token" as const, text: "Token" }]
+      : []),
   ];
   return (
     <>
@@ -51,7 +53,9 @@ export function BasicConnection(props: PartProps) {
               name="auth"
               label={type.text}
               isChecked={draft.authType === type.value}
-              onChange={() => change({ authType: type.value, username: "", password: "", token: "" })}
+              onChange={() =>
+                change({ authType: type.value, username: "", password: "", token: "" })
+              }
             />
           ))}
         </div>
@@ -92,4 +96,3 @@ export function BasicConnection(props: PartProps) {
     </>
   );
 }
-

@@ -37,9 +37,15 @@ function children(bytes: Uint8Array, parent: Element) {
   return found;
 }
 
-const attributes: Record<string, string> = { "55 4 3": "CN", "55 4 a": "O", "55 4 b": "OU", "55 4 6": "C" };
+const attributes: Record<string, string> = {
+  "55 4 3": "CN",
+  "55 4 a": "O",
+  "55 4 b": "OU",
+  "55 4 6": "C",
+};
 
-const text = (bytes: Uint8Array, { from, to }: Element) => new TextDecoder().decode(bytes.subarray(from, to));
+const text = (bytes: Uint8Array, { from, to }: Element) =>
+  new TextDecoder().decode(bytes.subarray(from, to));
 
 function name(bytes: Uint8Array, parent: Element) {
   const parts = children(bytes, parent).flatMap((set) =>
@@ -73,14 +79,22 @@ function facts(bytes: Uint8Array): CertificateFacts {
   if (!issuer || !validity || !subject) throw new Error("not a certificate");
   const [, notAfter] = children(bytes, validity);
   if (!notAfter) throw new Error("no end");
-  return { subject: name(bytes, subject), issuer: name(bytes, issuer), notAfter: time(bytes, notAfter) };
+  return {
+    subject: name(bytes, subject),
+    issuer: name(bytes, issuer),
+    notAfter: time(bytes, notAfter),
+  };
 }
 
 /** The certificates in a PEM text, or a sentence on what is wrong with it. */
 export function readCertificates(pem: string): CertificateFacts[] | string {
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return "This holds a private key. Only certificates belong here.";
-  const blocks = [...pem.matchAll(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g)];
-  if (blocks.length === 0) return "This is no PEM certificate: it has no -----BEGIN CERTIFICATE----- block.";
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem))
+    return "This holds a private key. Only certificates belong here.";
+  const blocks = [
+    ...pem.matchAll(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g),
+  ];
+  if (blocks.length === 0)
+    return "This is no PEM certificate: it has no -----BEGIN CERTIFICATE----- block.";
   try {
     return blocks.map((block) => {
       const binary = atob((block[1] ?? "").replace(/\s+/g, ""));

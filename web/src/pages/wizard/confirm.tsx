@@ -25,10 +25,16 @@ function rows(draft: Draft, stored: StoredSecrets): [string, string][] {
 
 function login(draft: Draft) {
   if (draft.kind === "basic") {
-    return draft.authType === "basic" ? `user ${draft.username}` : draft.authType === "token" ? "token" : "none";
+    return draft.authType === "basic"
+      ? `user ${draft.username}`
+      : draft.authType === "token"
+        ? "token"
+        : "none";
   }
   if (!draft.isPrivate) return "none";
-  return draft.credentialType === "secret" ? `access key ${draft.accessKey}` : `role ${draft.roleArn}`;
+  return draft.credentialType === "secret"
+    ? `access key ${draft.accessKey}`
+    : `role ${draft.roleArn}`;
 }
 
 function secret(draft: Draft, stored: StoredSecrets) {

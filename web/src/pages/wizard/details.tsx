@@ -4,7 +4,10 @@ import { idOf, type PartProps } from "./parts";
 
 export function Details({ draft, errors, editing, change, leave }: PartProps) {
   const pick = (kind: Kind) =>
-    change({ kind, ...(kind === "ecr" && draft.providerType === "zarf" ? { providerType: "helm" as const } : {}) });
+    change({
+      kind,
+      ...(kind === "ecr" && draft.providerType === "zarf" ? { providerType: "helm" as const } : {}),
+    });
   return (
     <>
       <TextField
@@ -38,7 +41,11 @@ export function Details({ draft, errors, editing, change, leave }: PartProps) {
         label="OCI authentication type"
         value={draft.kind}
         onChange={pick}
-        help={editing ? "The authentication type of a registry cannot be changed. Register it again instead." : undefined}
+        help={
+          editing
+            ? "The authentication type of a registry cannot be changed. Register it again instead."
+            : undefined
+        }
         choices={[
           {
             value: "basic",
@@ -46,7 +53,12 @@ export function Details({ draft, errors, editing, change, leave }: PartProps) {
             text: "Harbor, GHCR, Docker's registry, Artifactory, ACR: user and password, or none",
             disabled: editing,
           },
-          { value: "ecr", title: "Amazon ECR", text: "An AWS account's registry, or ECR Public", disabled: editing },
+          {
+            value: "ecr",
+            title: "Amazon ECR",
+            text: "An AWS account's registry, or ECR Public",
+            disabled: editing,
+          },
         ]}
       />
     </>

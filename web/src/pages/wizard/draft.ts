@@ -127,7 +127,12 @@ export interface Loaded {
 }
 
 /** `dates`: when secrets were set, by their path. */
-export function draftOf(kind: Kind, name: string, spec: BasicSpec | EcrSpec, dates: Record<string, string>): Loaded {
+export function draftOf(
+  kind: Kind,
+  name: string,
+  spec: BasicSpec | EcrSpec,
+  dates: Record<string, string>,
+): Loaded {
   const stored: StoredSecrets = {};
   const keep = (field: Field, path: string, text?: string) => {
     if (isMasked(text)) stored[field] = dates[path] ?? "";
@@ -162,7 +167,8 @@ export function draftOf(kind: Kind, name: string, spec: BasicSpec | EcrSpec, dat
   return { draft, stored };
 }
 
-// A certificate that came with a key is the client's; without one it is what the server is judged by.
+// A certificate that came with a key is the client's; one without is what the server is judged
+// by.
 function takeTls(draft: Draft, stored: StoredSecrets, tls?: TlsConfiguration) {
   if (!tls) return;
   draft.skipVerify = tls.insecureSkipVerify;

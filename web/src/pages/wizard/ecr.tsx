@@ -1,12 +1,27 @@
 // The connection to Amazon ECR.
-import { Alert, AlertActionLink, Button, Drawer, DrawerContent, DrawerContentBody, Switch } from "@patternfly/react-core";
+import {
+  Alert,
+  AlertActionLink,
+  Button,
+  Drawer,
+  DrawerContent,
+  DrawerContentBody,
+  Switch,
+} from "@patternfly/react-core";
 import { useState } from "react";
 
 import { Choices, Field, TextField } from "../../parts/field";
 import { AwsPolicies } from "./aws_policies";
 import { EndpointHint, useNormalized } from "./endpoint_hint";
 import { idOf, type PartProps } from "./parts";
-import { exactTemplate, insertTemplate, nearTemplate, regionIn, regions, withExactTemplate } from "./region";
+import {
+  exactTemplate,
+  insertTemplate,
+  nearTemplate,
+  regionIn,
+  regions,
+  withExactTemplate,
+} from "./region";
 import { SecretField } from "./secret_field";
 import { Sharing } from "./sharing";
 
@@ -48,11 +63,15 @@ function Endpoint(props: PartProps) {
         placeholder="123456789012.dkr.ecr.eu-west-1.amazonaws.com"
         value={draft.endpoint}
         error={errors.endpoint}
-        help="The account's registry, or public.ecr.aws. With the region variable one entry serves every region."
+        help="An account's registry, or public.ecr.aws. The region variable serves every region."
         onChange={(endpoint) => change({ endpoint })}
         onBlur={() => leave("endpoint")}
         beside={
-          <Button variant="secondary" onClick={insert} isDisabled={draft.endpoint.includes(exactTemplate)}>
+          <Button
+            variant="secondary"
+            onClick={insert}
+            isDisabled={draft.endpoint.includes(exactTemplate)}
+          >
             Insert region variable
           </Button>
         }
@@ -63,7 +82,9 @@ function Endpoint(props: PartProps) {
           variant="warning"
           title="The region variable is not written exactly"
           actionLinks={
-            <AlertActionLink onClick={() => change({ endpoint: withExactTemplate(draft.endpoint) })}>
+            <AlertActionLink
+              onClick={() => change({ endpoint: withExactTemplate(draft.endpoint) })}
+            >
               Write {exactTemplate}
             </AlertActionLink>
           }
@@ -95,7 +116,14 @@ function Endpoint(props: PartProps) {
   );
 }
 
-function Credentials({ draft, errors, stored, change, leave, showPolicies }: PartProps & { showPolicies: () => void }) {
+function Credentials({
+  draft,
+  errors,
+  stored,
+  change,
+  leave,
+  showPolicies,
+}: PartProps & { showPolicies: () => void }) {
   return (
     <>
       <Choices
@@ -169,15 +197,21 @@ export function EcrConnection(props: PartProps) {
   const { draft, change } = props;
   const [policies, setPolicies] = useState(false);
   return (
-    <Drawer isExpanded={policies} isInline onExpand={() => document.getElementById("aws-policies")?.focus()}>
-      <DrawerContent panelContent={<AwsPolicies draft={draft} onClose={() => setPolicies(false)} />}>
+    <Drawer
+      isExpanded={policies}
+      isInline
+      onExpand={() => document.getElementById("aws-policies")?.focus()}
+    >
+      <DrawerContent
+        panelContent={<AwsPolicies draft={draft} onClose={() => setPolicies(false)} />}
+      >
         <DrawerContentBody>
           <div className="stack drawer-form">
             <Endpoint {...props} />
             <Field
               id={idOf("isPrivate")}
               label="Protected"
-              help="Called “Enable Authentication” in newer releases of Palette. Off: only the endpoint is needed."
+              help="“Enable Authentication” in newer Palette. Off: only the endpoint is needed."
             >
               <Switch
                 id={idOf("isPrivate")}
@@ -185,7 +219,12 @@ export function EcrConnection(props: PartProps) {
                 aria-label="Protected"
                 isChecked={draft.isPrivate}
                 onChange={(_, isPrivate) =>
-                  change({ isPrivate, ...(isPrivate ? {} : { accessKey: "", secretKey: "", roleArn: "", externalId: "" }) })
+                  change({
+                    isPrivate,
+                    ...(isPrivate
+                      ? {}
+                      : { accessKey: "", secretKey: "", roleArn: "", externalId: "" }),
+                  })
                 }
               />
             </Field>

@@ -20,7 +20,12 @@ export function EditRegistry() {
   const navigate = useNavigate();
   const crumbs = [{ text: "Tenant Settings" }, { text: "Registries", to: "/registries" }];
   const title = entry ? `Edit ${entry.metadata.name}` : "Edit registry";
-  if (summary.isError) return <Page title={title} crumbs={crumbs}><Failure error={summary.error} what="The registry" /></Page>;
+  if (summary.isError)
+    return (
+      <Page title={title} crumbs={crumbs}>
+        <Failure error={summary.error} what="The registry" />
+      </Page>
+    );
   if (summary.isSuccess && !entry) {
     return (
       <Page title={title} crumbs={crumbs}>
@@ -28,11 +33,23 @@ export function EditRegistry() {
       </Page>
     );
   }
-  if (registry.isError) return <Page title={title} crumbs={crumbs}><Failure error={registry.error} what="The registry" /></Page>;
-  if (!registry.data || !entry) return <Page title={title} crumbs={crumbs}><Waiting what="the registry" /></Page>;
+  if (registry.isError)
+    return (
+      <Page title={title} crumbs={crumbs}>
+        <Failure error={registry.error} what="The registry" />
+      </Page>
+    );
+  if (!registry.data || !entry)
+    return (
+      <Page title={title} crumbs={crumbs}>
+        <Waiting what="the registry" />
+      </Page>
+    );
   const { data, etag } = registry.data;
   const kind = entry.spec.registryType;
-  const dates = Object.fromEntries((data.status?.secrets ?? []).map((secret) => [secret.field, secret.setAt]));
+  const dates = Object.fromEntries(
+    (data.status?.secrets ?? []).map((secret) => [secret.field, secret.setAt]),
+  );
   const { draft, stored } = draftOf(kind, data.metadata.name, data.spec, dates);
   return (
     <Page title={title} crumbs={crumbs}>

@@ -24,7 +24,9 @@ export function useNormalized(draft: Draft) {
     basePath: useSettled(draft.basePath.trim()),
     ...(draft.kind === "ecr" && draft.defaultRegion ? { defaultRegion: draft.defaultRegion } : {}),
   };
-  const fit = asked.endpoint !== "" && (!asked.endpoint.includes("{") || asked.endpoint.includes(exactTemplate));
+  const fit =
+    asked.endpoint !== "" &&
+    (!asked.endpoint.includes("{") || asked.endpoint.includes(exactTemplate));
   const waits = asked.endpoint.includes(exactTemplate) && !draft.defaultRegion;
   return useQuery({
     queryKey: ["normalized", asked],
@@ -35,7 +37,13 @@ export function useNormalized(draft: Draft) {
   });
 }
 
-export function EndpointHint({ draft, change }: { draft: Draft; change: (changes: Partial<Draft>) => void }) {
+export function EndpointHint({
+  draft,
+  change,
+}: {
+  draft: Draft;
+  change: (changes: Partial<Draft>) => void;
+}) {
   const { data } = useNormalized(draft);
   const notes = data?.notes ?? [];
   const basePath = data?.basePath ?? "";
@@ -60,7 +68,9 @@ export function EndpointHint({ draft, change }: { draft: Draft; change: (changes
       }
       actionLinks={
         differs && (
-          <AlertActionLink onClick={() => change({ endpoint: data.endpoint, basePath })}>Write it like this</AlertActionLink>
+          <AlertActionLink onClick={() => change({ endpoint: data.endpoint, basePath })}>
+            Write it like this
+          </AlertActionLink>
         )
       }
     >

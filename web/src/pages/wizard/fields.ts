@@ -40,7 +40,9 @@ export function withoutPath(message: string, path: string) {
 }
 
 export function stepOf(field: Field): StepName {
-  return field === "name" || field === "providerType" || field === "kind" ? "details" : "connection";
+  return field === "name" || field === "providerType" || field === "kind"
+    ? "details"
+    : "connection";
 }
 
 function nameError(name: string) {
@@ -57,7 +59,9 @@ function pathsError(draft: Draft) {
     return "Synchronization needs to know where to look: give at least one path.";
   }
   if (!draft.contentPaths.trim()) return undefined;
-  const bad = paths.find((path) => !/^[a-z0-9]+([._/-]+[a-z0-9]+)*$/.test(path.replace(/^\/+|\/+$/g, "")));
+  const bad = paths.find(
+    (path) => !/^[a-z0-9]+([._/-]+[a-z0-9]+)*$/.test(path.replace(/^\/+|\/+$/g, "")),
+  );
   return bad === undefined
     ? undefined
     : `“${bad}” is not a repository path: lower-case letters, digits, and . _ - / between them.`;
@@ -66,8 +70,10 @@ function pathsError(draft: Draft) {
 function endpointError(draft: Draft) {
   const text = draft.endpoint.trim();
   if (!text) return "Give the address of the registry.";
-  if (draft.kind === "ecr" && nearTemplate(text)) return "This looks like the region variable, but is not exactly it.";
-  if (draft.kind === "basic" && text.includes("{{")) return "Only Amazon ECR registries have a region variable.";
+  if (draft.kind === "ecr" && nearTemplate(text))
+    return "This looks like the region variable, but is not exactly it.";
+  if (draft.kind === "basic" && text.includes("{{"))
+    return "Only Amazon ECR registries have a region variable.";
   return undefined;
 }
 
@@ -78,7 +84,9 @@ function basicErrors(draft: Draft, stored: StoredSecrets): Errors {
   if (draft.authType === "basic") {
     errors.username = required(draft.username, "Give the user name, or choose no authentication.");
     if (stored.password === undefined) {
-      errors.password = draft.password ? undefined : "Give the password or access token, or choose no authentication.";
+      errors.password = draft.password
+        ? undefined
+        : "Give the password or access token, or choose no authentication.";
     }
   }
   if (draft.authType === "token" && stored.token === undefined) {
@@ -98,7 +106,10 @@ function basicErrors(draft: Draft, stored: StoredSecrets): Errors {
 function ecrErrors(draft: Draft, stored: StoredSecrets): Errors {
   const errors: Errors = {};
   if (draft.endpoint.includes(exactTemplate)) {
-    errors.defaultRegion = required(draft.defaultRegion, "The region variable needs a default region.");
+    errors.defaultRegion = required(
+      draft.defaultRegion,
+      "The region variable needs a default region.",
+    );
   }
   if (draft.defaultRegion && !/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(draft.defaultRegion.trim())) {
     errors.defaultRegion = "A region looks like eu-west-1 or us-gov-west-1.";
@@ -109,7 +120,8 @@ function ecrErrors(draft: Draft, stored: StoredSecrets): Errors {
     errors.accessKey = /^(AKIA|ASIA)[A-Z0-9]{12,}$/.test(key)
       ? undefined
       : "An access key is AKIA or ASIA and then capitals and digits, twenty in all.";
-    if (stored.secretKey === undefined) errors.secretKey = required(draft.secretKey, "Give the secret access key.");
+    if (stored.secretKey === undefined)
+      errors.secretKey = required(draft.secretKey, "Give the secret access key.");
   } else {
     errors.roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(draft.roleArn.trim())
       ? undefined

@@ -17,7 +17,8 @@ export function withExactTemplate(text: string) {
 export function insertTemplate(endpoint: string) {
   if (endpoint.includes(exactTemplate)) return endpoint;
   if (nearTemplate(endpoint)) return withExactTemplate(endpoint);
-  const host = /(\.dkr[.-]ecr(?:-fips)?\.)([a-z0-9-]+)(\.(?:amazonaws\.com|on\.aws|on\.amazonwebservices))/;
+  const host =
+    /(\.dkr[.-]ecr(?:-fips)?\.)([a-z0-9-]+)(\.(?:amazonaws\.com|on\.aws|on\.amazonwebservices))/;
   if (host.test(endpoint)) return endpoint.replace(host, `$1${exactTemplate}$3`);
   const account = /\d{12}/.exec(endpoint)?.[0] ?? "123456789012";
   return `${account}.dkr.ecr.${exactTemplate}.amazonaws.com`;
@@ -29,9 +30,38 @@ export function regionIn(endpoint: string) {
 }
 
 export const regions = [
-  "af-south-1", "ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
-  "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ca-central-1", "ca-west-1", "cn-north-1",
-  "cn-northwest-1", "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2",
-  "eu-west-3", "il-central-1", "me-central-1", "me-south-1", "mx-central-1", "sa-east-1", "us-east-1", "us-east-2",
-  "us-gov-east-1", "us-gov-west-1", "us-west-1", "us-west-2",
+  "af-south-1",
+  "ap-east-1",
+  "ap-northeast-1",
+  "ap-northeast-2",
+  "ap-northeast-3",
+  "ap-south-1",
+  "ap-south-2",
+  "ap-southeast-1",
+  "ap-southeast-2",
+  "ap-southeast-3",
+  "ap-southeast-4",
+  "ca-central-1",
+  "ca-west-1",
+  "cn-north-1",
+  "cn-northwest-1",
+  "eu-central-1",
+  "eu-central-2",
+  "eu-north-1",
+  "eu-south-1",
+  "eu-south-2",
+  "eu-west-1",
+  "eu-west-2",
+  "eu-west-3",
+  "il-central-1",
+  "me-central-1",
+  "me-south-1",
+  "mx-central-1",
+  "sa-east-1",
+  "us-east-1",
+  "us-east-2",
+  "us-gov-east-1",
+  "us-gov-west-1",
+  "us-west-1",
+  "us-west-2",
 ];

@@ -24,7 +24,13 @@ export function SecretField({ id, label, value, onChange, error, help, stored, l
       <Field id={id} label={label}>
         <span className="row tight">
           <span>Set {stored && <Age time={stored} />}</span>
-          <Button id={id} variant="link" isInline onClick={() => setReplacing(true)}>
+          <Button
+            id={id}
+            aria-label={`Replace: ${label}`}
+            variant="link"
+            isInline
+            onClick={() => setReplacing(true)}
+          >
             Replace
           </Button>
         </span>
@@ -32,7 +38,10 @@ export function SecretField({ id, label, value, onChange, error, help, stored, l
     );
   }
   const words = help ? { help } : {};
-  if (lines) return <AreaField id={id} label={label} value={value} onChange={onChange} error={error} {...words} />;
+  if (lines)
+    return (
+      <AreaField id={id} label={label} value={value} onChange={onChange} error={error} {...words} />
+    );
   return (
     <TextField
       id={id}

@@ -15,7 +15,7 @@ export function Sharing({ draft, errors, editing, change, leave }: PartProps) {
         help={
           fixed
             ? "Fixed when the registry was registered, as in Palette."
-            : "On: Berth keeps a list of what is there, renewed every day, to browse and search. Off: names and versions have to be typed."
+            : "On: Berth lists what is there, anew every day. Off: names have to be typed."
         }
       >
         <Switch
@@ -35,7 +35,7 @@ export function Sharing({ draft, errors, editing, change, leave }: PartProps) {
         placeholder="charts, team-a/charts"
         value={draft.contentPaths}
         error={errors.contentPaths}
-        help="Where in the registry to look, separated by commas: a project, a prefix, or a whole repository."
+        help="Where to look, separated by commas: a project, a prefix, or a repository."
         onChange={(contentPaths) => change({ contentPaths })}
         onBlur={() => leave("contentPaths")}
       />

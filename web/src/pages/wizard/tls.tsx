@@ -23,7 +23,8 @@ function CertificateWords({ pem }: { pem: string }) {
     <>
       {read.map((certificate, index) => (
         <span key={index} className="breakable">
-          {certificate.subject}, {certificate.notAfter.getTime() < Date.now() ? "expired on" : "until"}{" "}
+          {certificate.subject},{" "}
+          {certificate.notAfter.getTime() < Date.now() ? "expired on" : "until"}{" "}
           {certificate.notAfter.toLocaleDateString()}
           {index + 1 < read.length && " · "}
         </span>
@@ -91,13 +92,27 @@ function SkipVerify({ draft, change }: PartProps) {
         onChange={(_, skip) => (skip ? setAsking(true) : change({ skipVerify: false }))}
       />
       {draft.skipVerify && (
-        <Alert isInline isPlain variant="warning" title="Any server can pass itself off as this registry." />
+        <Alert
+          isInline
+          isPlain
+          variant="warning"
+          title="Any server can pass itself off as this registry."
+        />
       )}
-      <Modal variant="small" isOpen={asking} onClose={() => setAsking(false)} aria-labelledby="skip-title">
-        <ModalHeader title="Skip the check of the certificate?" titleIconVariant="warning" labelId="skip-title" />
+      <Modal
+        variant="small"
+        isOpen={asking}
+        onClose={() => setAsking(false)}
+        aria-labelledby="skip-title"
+      >
+        <ModalHeader
+          title="Skip the check of the certificate?"
+          titleIconVariant="warning"
+          labelId="skip-title"
+        />
         <ModalBody>
-          Whoever can get between Berth and this registry could read the password and change what is pulled. If the
-          registry has a private authority, upload its certificate instead.
+          Whoever can get between Berth and this registry could read the password and change what is
+          pulled. If the registry has a private authority, upload its certificate instead.
         </ModalBody>
         <ModalFooter>
           <Button
@@ -120,7 +135,8 @@ function SkipVerify({ draft, change }: PartProps) {
 
 export function TlsFields(props: PartProps) {
   const { draft, errors, stored, change } = props;
-  const used = draft.ca || draft.clientCertificate || draft.skipVerify || usesPlainHttp(draft.endpoint);
+  const used =
+    draft.ca || draft.clientCertificate || draft.skipVerify || usesPlainHttp(draft.endpoint);
   const wrong = errors.ca || errors.clientCertificate || errors.clientKey;
   const [open, setOpen] = useState(Boolean(used));
   return (
@@ -138,7 +154,11 @@ export function TlsFields(props: PartProps) {
           error={errors.ca}
           placeholder="-----BEGIN CERTIFICATE-----"
           help={
-            draft.ca ? <CertificateWords pem={draft.ca} /> : "PEM. For a private authority, or a server that signs itself."
+            draft.ca ? (
+              <CertificateWords pem={draft.ca} />
+            ) : (
+              "PEM. For a private authority, or a server that signs itself."
+            )
           }
           aside={<UploadButton what="CA certificate" onText={(ca) => change({ ca })} />}
           onChange={(ca) => change({ ca })}
@@ -155,7 +175,12 @@ export function TlsFields(props: PartProps) {
               "PEM. Only if the registry asks its clients for one."
             )
           }
-          aside={<UploadButton what="client certificate" onText={(text) => change({ clientCertificate: text })} />}
+          aside={
+            <UploadButton
+              what="client certificate"
+              onText={(text) => change({ clientCertificate: text })}
+            />
+          }
           onChange={(clientCertificate) => change({ clientCertificate })}
         />
         {draft.clientCertificate && (

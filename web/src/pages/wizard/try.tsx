@@ -22,8 +22,10 @@ interface Props {
 }
 
 function verdict(validation: Validation) {
-  if (validation.result === "failed") return { variant: "danger" as const, title: "This registry does not work like this" };
-  if (validation.result === "warning") return { variant: "warning" as const, title: "It works, with warnings" };
+  if (validation.result === "failed")
+    return { variant: "danger" as const, title: "This registry does not work like this" };
+  if (validation.result === "warning")
+    return { variant: "warning" as const, title: "It works, with warnings" };
   return { variant: "success" as const, title: "It works" };
 }
 
@@ -32,7 +34,8 @@ export function TryStep({ attempt, stale, run, cancel, remedyFor }: Props) {
   return (
     <div className="stack">
       <p className="subtle">
-        Berth goes to the registry as a client would, step by step. Nothing is written there and nothing is saved here.
+        Berth goes to the registry as a client would, step by step. Nothing is written there and
+        nothing is saved here.
       </p>
       <div className="row">
         <Button
@@ -56,7 +59,11 @@ export function TryStep({ attempt, stale, run, cancel, remedyFor }: Props) {
           </Alert>
         )}
         {stale && validation && (
-          <Alert isInline variant="info" title="Something was changed since this was tried. Validate again." />
+          <Alert
+            isInline
+            variant="info"
+            title="Something was changed since this was tried. Validate again."
+          />
         )}
         {validation && !stale && <Alert isInline {...verdict(validation)} />}
         {(validation?.notes ?? []).map((note) => (

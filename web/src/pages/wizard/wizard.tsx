@@ -1,5 +1,12 @@
 // The wizard: Details, Connection, Validate, Confirm; to register a registry and to change one.
-import { ActionList, ActionListItem, Alert, Button, ProgressStep, ProgressStepper } from "@patternfly/react-core";
+import {
+  ActionList,
+  ActionListItem,
+  Alert,
+  Button,
+  ProgressStep,
+  ProgressStepper,
+} from "@patternfly/react-core";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useNavigate } from "react-router-dom";
 
@@ -49,7 +56,8 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
 
   const spec = JSON.stringify(specOf(draft, uid));
   const stale = attempt !== null && attempt.spec !== spec;
-  const passed = !stale && attempt?.validation !== undefined && attempt.validation.result !== "failed";
+  const passed =
+    !stale && attempt?.validation !== undefined && attempt.validation.result !== "failed";
 
   const all: Errors = { ...errorsOf(draft, stored), ...serverErrors };
   const name = draft.name.trim().toLowerCase();
@@ -58,10 +66,15 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
   );
   if (taken) all.name = "A registry with this name is there already.";
   const ofStep = (index: number) =>
-    (Object.keys(all) as Field[]).filter((field) => stepOf(field) === (index === 0 ? "details" : "connection"));
+    (Object.keys(all) as Field[]).filter(
+      (field) => stepOf(field) === (index === 0 ? "details" : "connection"),
+    );
   const shown = Object.fromEntries(
     Object.entries(all).filter(
-      ([field]) => left.has(field as Field) || field in serverErrors || tried.has(stepOf(field as Field) === "details" ? 0 : 1),
+      ([field]) =>
+        left.has(field as Field) ||
+        field in serverErrors ||
+        tried.has(stepOf(field as Field) === "details" ? 0 : 1),
     ),
   ) as Errors;
   if (taken && draft.name) shown.name = all.name!;
@@ -114,7 +127,8 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
       setAttempt({ spec, running: false, validation });
     } catch (error) {
       if (controller.signal.aborted) return;
-      const known = error instanceof ApiError ? error : new ApiError(0, "", "The validation could not be run.");
+      const known =
+        error instanceof ApiError ? error : new ApiError(0, "", "The validation could not be run.");
       setAttempt({ spec, running: false, error: known });
       refuse(known);
     }
@@ -136,10 +150,12 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
     if (failed.cause === "tls_required" && usesPlainHttp(draft.endpoint)) {
       return { text: "Use https:// and validate again", act: () => switchScheme(false) };
     }
-    if (!causesOfPlainHttp.includes(failed.cause ?? "") || usesPlainHttp(draft.endpoint)) return null;
+    if (!causesOfPlainHttp.includes(failed.cause ?? "") || usesPlainHttp(draft.endpoint))
+      return null;
     return { text: "Turn on plain HTTP", act: () => switchScheme(true) };
   };
-  const switchScheme = (plain: boolean) => change({ endpoint: withPlainHttp(draft.endpoint, plain) });
+  const switchScheme = (plain: boolean) =>
+    change({ endpoint: withPlainHttp(draft.endpoint, plain) });
 
   const props: PartProps = {
     draft,
@@ -183,7 +199,8 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
           </Alert>
         )}
         {step === 0 && <Details {...props} />}
-        {step === 1 && (draft.kind === "basic" ? <BasicConnection {...props} /> : <EcrConnection {...props} />)}
+        {step === 1 &&
+          (draft.kind === "basic" ? <BasicConnection {...props} /> : <EcrConnection {...props} />)}
         {step === 2 && (
           <TryStep
             attempt={attempt}
@@ -197,7 +214,13 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
           />
         )}
         {step === 3 && (
-          <ConfirmStep draft={draft} stored={stored} passed={passed} override={override} setOverride={setOverride} />
+          <ConfirmStep
+            draft={draft}
+            stored={stored}
+            passed={passed}
+            override={override}
+            setOverride={setOverride}
+          />
         )}
         <ActionList className="wizard-foot">
           <ActionListItem>
@@ -242,7 +265,12 @@ function focusField(field: Field) {
 }
 
 /** Asks the server whether a name is free, when typing has paused. */
-function useNameCheck(name: string, initial: string, worthwhile: boolean, taken: (message: string) => void) {
+function useNameCheck(
+  name: string,
+  initial: string,
+  worthwhile: boolean,
+  taken: (message: string) => void,
+) {
   const tell = useRef(taken);
   tell.current = taken;
   useEffect(() => {
