@@ -37,7 +37,18 @@ public:
     json::Object schema() const;
 
 private:
-    enum class Kind { text, path, address, network, pattern, boolean, choice, count, bytes, duration };
+    enum class Kind {
+        text,
+        path,
+        address,
+        network,
+        pattern,
+        boolean,
+        choice,
+        count,
+        bytes,
+        duration
+    };
     explicit ValueType(Kind kind, std::uint64_t least = 0, std::uint64_t most = 0)
         : kind_(kind), least_(least), most_(most) {}
     Result<Scalar> parse_amount(std::string_view text) const;

@@ -3,32 +3,16 @@
 #include "base/json.hpp"
 #include "net/query.hpp"
 #include "net/router.hpp"
-#include "server/page.hpp"
 
 #include <memory>
 
 namespace berth::server {
 namespace {
 
-// The page needs its own style and icon, and nothing else may run or be loaded.
-constexpr std::string_view content_policy =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'";
-
 net::Response json_response(int status, const json::Object& object) {
     net::Response response{.status = status, .body = json::write(object) + '\n'};
     response.headers.add("Content-Type", "application/json");
     response.headers.add("Cache-Control", "no-store");
-    response.headers.add("X-Content-Type-Options", "nosniff");
-    return response;
-}
-
-net::Response page_response(const std::string& page) {
-    net::Response response{.body = page};
-    response.headers.add("Content-Type", "text/html; charset=utf-8");
-    response.headers.add("Cache-Control", "no-cache");
-    response.headers.add("Content-Security-Policy", std::string(content_policy));
-    response.headers.add("Referrer-Policy", "no-referrer");
     response.headers.add("X-Content-Type-Options", "nosniff");
     return response;
 }
@@ -69,9 +53,6 @@ net::Handler says(std::string_view status) {
 
 net::Handler make_site(SiteOptions options) {
     net::Router router;
-    router.add("GET", "/", labelled("page", [page = start_page(options.version)](net::Request&) {
-                   return page_response(page);
-               }));
     router.add("GET", "/livez", says("ok"));
     router.add("GET", "/healthz", says("ok"));
     router.add("GET", "/startupz", says("started"));

@@ -1,4 +1,4 @@
-// The part of the server that is there before any registry: health, version and the first page.
+// The part of the server that is there before any registry: health and version.
 #pragma once
 
 #include "net/http_message.hpp"
@@ -25,7 +25,6 @@ struct SiteOptions {
 };
 
 /// A handler for
-///   GET /                  the page
 ///   GET /livez, /healthz   200 as long as the process answers
 ///   GET /startupz          200: whoever answers has started
 ///   GET /readyz            200, or 503 with the reasons; with ?verbose every check by name

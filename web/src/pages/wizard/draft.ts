@@ -27,6 +27,8 @@ export interface Draft {
   secretKey: string;
   roleArn: string;
   externalId: string;
+  /** What an ECR registry has and the form does not show: an edit keeps it. */
+  unseen: { tls?: TlsConfiguration; partition?: string };
 }
 
 export type Field = keyof Draft;
@@ -57,6 +59,7 @@ export const emptyDraft: Draft = {
   secretKey: "",
   roleArn: "",
   externalId: "",
+  unseen: {},
 };
 
 function tlsOf(draft: Draft): TlsConfiguration | undefined {
@@ -98,6 +101,7 @@ function ecrSpec(draft: Draft, registryUid: string): EcrSpec {
     ...common(draft, registryUid),
     isPrivate: draft.isPrivate,
     ...(draft.defaultRegion && { defaultRegion: draft.defaultRegion.trim() }),
+    ...(draft.unseen.tls && { tls: draft.unseen.tls }),
   };
   if (!draft.isPrivate) return spec;
   spec.credentials =
@@ -111,6 +115,7 @@ function ecrSpec(draft: Draft, registryUid: string): EcrSpec {
           credentialType: "sts",
           sts: { arn: draft.roleArn.trim(), externalId: draft.externalId.trim() },
         };
+  if (draft.unseen.partition) spec.credentials.partition = draft.unseen.partition;
   return spec;
 }
 
@@ -163,6 +168,10 @@ export function draftOf(
   draft.accessKey = credentials?.accessKey ?? "";
   draft.roleArn = credentials?.sts?.arn ?? "";
   draft.externalId = unmasked(credentials?.sts?.externalId);
+  draft.unseen = {
+    ...(spec.tls && { tls: spec.tls }),
+    ...(credentials?.partition && { partition: credentials.partition }),
+  };
   keep("secretKey", "spec.credentials.secretKey", credentials?.secretKey);
   return { draft, stored };
 }
