@@ -176,7 +176,7 @@ api 401 GET /v1/users/me
 
 # A restart keeps keys; and what is secret was written nowhere.
 kill -TERM "$started"
-wait "$started" || true
+wait "$started"
 serve_berth managed
 api_fields=("ApiKey: $looks")
 api 200 GET /v1/users/me
