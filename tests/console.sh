@@ -6,9 +6,9 @@
 #   browse TEST…               runs tests/browser/TEST.mjs, one after the other
 
 export BERTH_MODULES=$root/.cache/tools/node_modules
-BERTH_CHROMIUM=$(command -v chromium) || true
-export BERTH_CHROMIUM
 need node chromium
+BERTH_CHROMIUM=$(command -v chromium)
+export BERTH_CHROMIUM
 [[ -d $BERTH_MODULES/playwright-core && -d $BERTH_MODULES/axe-core ]] ||
     skip "playwright-core and axe-core are not installed (tools/dependencies.txt lists them; ./dev installs them)"
 

@@ -67,7 +67,7 @@ same "$(push team/app latest three)" 201
 same "$(push small/app x "$(printf '%2000s' x)")" 403 "a push over the quota"
 
 # SIGHUP: a new level for the log; a broken file changes nothing.
-lines() { grep -c '"msg":"request"' "$work/served.log" || true; }
+lines() { grep -c '"msg":"request"' "$work/served.log" || true; } # no line is an answer too: 0
 echo 'log: {level: error}' >>"$work/berth.yaml"
 kill -HUP "$started"
 wait_until 10 "the reload" grep -q '"msg":"reloaded"' "$work/served.log"
