@@ -18,7 +18,7 @@ test_name=$(basename "$0" .sh)
 for variable in $(compgen -e); do
     case $variable in
     BERTH_LONG | BERTH_KEEP | BERTH_SCREENSHOTS | BERTH | CI | PATH | TMPDIR | LANG | *SAN_OPTIONS) ;;
-    BERTH_* | DOCKER_* | HELM_* | REGISTRY_* | XDG_* | GO* | SSL_* | *_proxy | *_PROXY)
+    AWS_* | BERTH_* | DOCKER_* | HELM_* | REGISTRY_* | XDG_* | GO* | SSL_* | *_proxy | *_PROXY)
         unset "$variable"
         ;;
     esac

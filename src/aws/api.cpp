@@ -60,6 +60,11 @@ std::map<std::string, int> Api::sent() {
     return sent_.with([](auto& counts) { return counts; });
 }
 
+std::chrono::seconds Api::clock_behind(Service service, const std::string& region) {
+    return offset_of(
+        host_field(service_endpoint(service, region, options_.endpoints).value().url.origin));
+}
+
 std::chrono::seconds Api::offset_of(const std::string& host) {
     return offsets_.with([&](auto& offsets) {
         const auto found = offsets.find(host);

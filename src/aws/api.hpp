@@ -46,6 +46,9 @@ public:
     /// "an hour of browsing costs one STS call".
     std::map<std::string, int> sent();
 
+    /// How far this machine's clock is behind that of a service, as far as a refusal told.
+    std::chrono::seconds clock_behind(Service service, const std::string& region);
+
     Clock& clock() { return clock_; }
 
 private:

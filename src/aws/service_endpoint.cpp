@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace berth::aws {
 namespace {
 
@@ -23,11 +25,6 @@ const std::string& override_of(Service service, const EndpointSettings& settings
     return own.empty() ? settings.url : own;
 }
 
-bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "[::1]" || host.starts_with("127.") ||
-           host.ends_with(".localhost");
-}
-
 Result<net::Url> custom_url(const std::string& text, const EndpointSettings& settings) {
     if (settings.fips || settings.dual_stack)
         return wrong(fmt::format("{} and an endpoint URL of one's own cannot go together",
@@ -36,7 +33,7 @@ Result<net::Url> custom_url(const std::string& text, const EndpointSettings& set
                      "AWS_USE_DUALSTACK_ENDPOINT");
     auto url = net::Url::parse(text);
     if (url.has_error()) return Error(url.error()).add_context("AWS endpoint URL");
-    if (url->origin.scheme == "http" && !is_loopback(url->origin.host))
+    if (url->origin.scheme == "http" && !is_this_machine(url->origin.host))
         return wrong(fmt::format("the AWS endpoint URL {} would send signed requests over plain "
                                  "http",
                                  berth::quoted(text)),
@@ -82,6 +79,15 @@ std::string host_of(Service service, std::string_view region, const Partition& p
 }
 
 } // namespace
+
+bool is_this_machine(std::string_view host) {
+    if (host == "localhost" || host == "[::1]" || host.ends_with(".localhost")) return true;
+    // 127.0.0.0/8, and not a name such as "127.0.0.1.example".
+    const auto parts = split(host, '.');
+    return parts.size() == 4 && parts[0] == "127" &&
+           std::all_of(parts.begin(), parts.end(),
+                       [](std::string_view part) { return parse_number(part, 255).has_value(); });
+}
 
 std::string_view signing_name(Service service) {
     if (service == Service::sts) return "sts";

@@ -28,6 +28,9 @@ struct EndpointSettings {
     bool ignore_urls = false; ///< AWS_IGNORE_CONFIGURED_ENDPOINT_URLS
 };
 
+/// Whether a URL's host is this machine: plain http goes nowhere else.
+bool is_this_machine(std::string_view host);
+
 struct ServiceEndpoint {
     net::Url url;
     std::string signing_region;

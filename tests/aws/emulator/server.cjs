@@ -1,17 +1,23 @@
 // AWS for tests: STS, ECR and ECR Public over HTTP on loopback, one port.
 //
-//   node server.cjs WORLD.json      prints "ready http://127.0.0.1:PORT"
+//   node server.cjs WORLD.json [CERTIFICATE KEY]      prints "ready http://127.0.0.1:PORT"
 //
+// With a certificate the same port is a proxy that leads all names of AWS here (tunnel.cjs), ECR's
+// registries among them (front.cjs), whose content is real docker-registry instances' (stores.cjs).
 // NODE_PATH names the node_modules with @smithy/signature-v4. The service is known by the target
 // field, as AWS's own front does; the region by a real host name where there is one, else by the
-// signature's scope. GET /_emulator answers counts; POST /_emulator changes clock and throttling.
+// signature's scope. GET /_emulator answers counts and what came; POST /_emulator changes the clock,
+// throttling, principals, roles and stores.
 "use strict";
 const crypto = require("node:crypto");
 const fs = require("node:fs");
 const http = require("node:http");
 const { Fault, xmlFault, jsonFault } = require("./fault.cjs");
 const { answerEcr } = require("./ecr.cjs");
+const { answerFront } = require("./front.cjs");
 const { answerSts } = require("./sts.cjs");
+const { loadStores } = require("./stores.cjs");
+const { openTunnel, record } = require("./tunnel.cjs");
 const { verify } = require("./verify.cjs");
 const { World } = require("./world.cjs");
 
@@ -61,26 +67,37 @@ async function answer(request, world, requestId) {
   }
 }
 
-function control(request, world) {
-  if (request.method === "POST") world.change(JSON.parse(request.body));
-  return { status: 200, type: "application/json", body: JSON.stringify({ counts: world.counts }) };
+async function control(request, world) {
+  if (request.method === "POST") {
+    const change = JSON.parse(request.body);
+    world.change(change);
+    if (change.stores) await loadStores(world, change.stores, change.account);
+  }
+  return { status: 200, type: "application/json",
+    body: JSON.stringify({ counts: world.counts, seen: world.seen }) };
 }
 
 async function serve(message, response, world) {
   const requestId = crypto.randomUUID();
+  const fields = fieldsOf(message.rawHeaders);
+  if (message.url !== "/_emulator") record(world, fields, message);
+  if (await answerFront(message, fields, response, world)) return;
   const request = await requestOf(message);
-  const made = request.path === "/_emulator" ? control(request, world) : await answer(request, world, requestId);
+  const made = request.path === "/_emulator" ? await control(request, world) : await answer(request, world, requestId);
   response.writeHead(made.status, { "Content-Type": made.type, "x-amzn-RequestId": requestId,
     Date: new Date(world.now() * 1000).toUTCString() });
   response.end(made.body);
 }
 
 const world = new World(JSON.parse(fs.readFileSync(process.argv[2], "utf8")));
-const server = http.createServer((message, response) => {
+const handle = (message, response) => {
   serve(message, response, world).catch((error) => {
     console.error(error);
     response.writeHead(500);
     response.end();
   });
-});
+};
+const server = http.createServer(handle);
+const [certificate, key] = process.argv.slice(3);
+if (certificate) openTunnel(server, { certificate, key }, world, handle);
 server.listen(0, "127.0.0.1", () => console.log(`ready http://127.0.0.1:${server.address().port}`));

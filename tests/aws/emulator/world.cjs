@@ -15,6 +15,8 @@ class World {
     this.passwords = new Map();
     this.counts = {};
     this.throttle = {}; // operation: so many refusals to come
+    this.stores = {}; // region: URL of a docker-registry
+    this.seen = []; // every request: host, method, path, names of fields with secrets
   }
 
   now() { return Date.now() / 1000 + this.offset; }
@@ -31,6 +33,9 @@ class World {
   change(what) {
     if (what.offset !== undefined) this.offset = what.offset;
     Object.assign(this.throttle, what.throttle || {});
+    if (what.forget) Object.assign(this, { counts: {}, seen: [] });
+    if (what.endTokens) for (const each of this.passwords.values()) each.expires = 0;
+    for (const role of what.roles || []) this.roles.set(role.arn, { policies: [], ...role });
     for (const { accessKeyId, ...rest } of what.principals || [])
       this.principals.set(accessKeyId, { accessKeyId, policies: [], userId: "AIDAEXAMPLE", ...rest });
   }

@@ -1,0 +1,85 @@
+#include "aws/cloud.hpp"
+#include "net/scripted_transport.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace berth::aws {
+namespace {
+
+using net::respond;
+using net::SentRequest;
+
+constexpr std::string_view session =
+    "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA1</AccessKeyId>"
+    "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
+    "<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>"
+    "</AssumeRoleResponse>";
+
+/// A cloud over a script; `sent` is what reached AWS.
+struct World {
+    explicit World(std::map<std::string, std::string> variables,
+                   net::ScriptedTransport::Script script)
+        : cloud(take(std::move(script)),
+                std::make_unique<net::ScriptedTransport>(
+                    [](const SentRequest&) { return respond(500); }),
+                clock, {.environment = Environment(std::move(variables))}) {}
+    ManualClock clock;
+    net::ScriptedTransport* calls = nullptr;
+    Cloud cloud;
+
+private:
+    std::unique_ptr<net::HttpTransport> take(net::ScriptedTransport::Script script) {
+        auto made = std::make_unique<net::ScriptedTransport>(std::move(script));
+        calls = made.get();
+        return made;
+    }
+};
+
+const std::map<std::string, std::string> with_keys = {{"AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"},
+                                                      {"AWS_SECRET_ACCESS_KEY", "secret"},
+                                                      {"AWS_REGION", "eu-west-1"}};
+
+RoleRequest request(const std::string& external_id = "") {
+    return {.role_arn = "arn:aws:iam::123456789012:role/r",
+            .session_name = "berth-1",
+            .external_id = external_id};
+}
+
+TEST_CASE("the same role costs one session, another external id another one") {
+    World world(with_keys, [](const SentRequest&) { return respond(200, std::string(session)); });
+    const auto first = world.cloud.role(world.cloud.machine(), request(), "eu-west-1");
+    const auto second = world.cloud.role(world.cloud.machine(), request(), "eu-west-1");
+    CHECK(first == second);
+    first->credentials({});
+    second->credentials({});
+    CHECK(world.calls->sent().size() == 1);
+    CHECK(world.calls->sent().at(0).url == "https://sts.eu-west-1.amazonaws.com/");
+    const auto other = world.cloud.role(world.cloud.machine(), request("tenant-2"), "eu-west-1");
+    CHECK(other != first);
+    other->credentials({});
+    CHECK(world.calls->sent().size() == 2);
+}
+
+TEST_CASE("the environment's endpoint and region are used, and us-east-1 without one") {
+    auto variables = with_keys;
+    variables["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:9/";
+    World world(variables, [](const SentRequest&) { return respond(200, std::string(session)); });
+    CHECK(world.cloud.home_region() == "eu-west-1");
+    world.cloud.role(world.cloud.machine(), request(), "us-west-2")->credentials({});
+    CHECK(world.calls->sent().at(0).url == "http://127.0.0.1:9/");
+    World bare({}, [](const SentRequest&) { return respond(500); });
+    CHECK(bare.cloud.home_region() == "us-east-1");
+    for (const std::string url : {"http://127.0.0.1.evil.tld/", "http://127.evil/"}) {
+        CAPTURE(url);
+        variables["AWS_ENDPOINT_URL_STS"] = url;
+        World evil(variables, [](const SentRequest&) { return respond(500); });
+        CHECK_THROWS_AS(
+            evil.cloud.role(evil.cloud.machine(), request(), "us-west-2")->credentials({}), Error);
+        CHECK(evil.calls->sent().empty());
+    }
+}
+
+} // namespace
+} // namespace berth::aws

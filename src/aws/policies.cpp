@@ -1,0 +1,60 @@
+#include "aws/policies.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace berth::aws {
+namespace {
+
+constexpr std::array<std::string_view, 15> ecr_actions{
+    "GetAuthorizationToken",
+    "BatchCheckLayerAvailability",
+    "BatchGetImage",
+    "GetDownloadUrlForLayer",
+    "DescribeRepositories",
+    "DescribeImages",
+    "ListImages",
+    "ListTagsForResource",
+    "DescribeRegistry",
+    "GetRegistryPolicy",
+    "GetRepositoryPolicy",
+    "GetLifecyclePolicy",
+    "GetLifecyclePolicyPreview",
+    "DescribeImageScanFindings",
+    "DescribeImageReplicationStatus",
+};
+constexpr std::array<std::string_view, 10> public_actions{
+    "GetAuthorizationToken",    "BatchCheckLayerAvailability",
+    "DescribeRegistries",       "DescribeRepositories",
+    "DescribeImages",           "DescribeImageTags",
+    "ListTagsForResource",      "GetRepositoryPolicy",
+    "GetRepositoryCatalogData", "GetRegistryCatalogData"};
+
+json::Object document(json::Object statement) {
+    return {{"Version", "2012-10-17"}, {"Statement", json::Array{std::move(statement)}}};
+}
+
+} // namespace
+
+json::Object registry_policy() {
+    json::Array actions;
+    for (const std::string_view action : ecr_actions)
+        actions.emplace_back(fmt::format("ecr:{}", action));
+    for (const std::string_view action : public_actions)
+        actions.emplace_back(fmt::format("ecr-public:{}", action));
+    // Without it ecr-public:GetAuthorizationToken fails.
+    actions.emplace_back("sts:GetServiceBearerToken");
+    return document({{"Effect", "Allow"}, {"Action", std::move(actions)}, {"Resource", "*"}});
+}
+
+json::Object trust_policy(std::string_view partition, const std::string& account,
+                          const std::string& external_id) {
+    return document(
+        {{"Effect", "Allow"},
+         {"Principal", {{"AWS", fmt::format("arn:{}:iam::{}:root", partition, account)}}},
+         {"Action", "sts:AssumeRole"},
+         {"Condition", {{"StringEquals", {{"sts:ExternalId", external_id}}}}}});
+}
+
+} // namespace berth::aws

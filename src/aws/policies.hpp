@@ -1,0 +1,19 @@
+// The policies that a customer writes at AWS, ready to paste.
+#pragma once
+
+#include "base/json.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace berth::aws {
+
+/// What the user or role of a registry has to be allowed: all that Berth reads of ECR and ECR
+/// Public. Nothing in it writes.
+json::Object registry_policy();
+
+/// Who may take a role on: the account, with the external id.
+json::Object trust_policy(std::string_view partition, const std::string& account,
+                          const std::string& external_id);
+
+} // namespace berth::aws

@@ -1,0 +1,34 @@
+// A proxy that leads every name of AWS to this emulator, over TLS with the tests' own authority: so
+// that the real host name is in the URL, in SNI, in Host and in the signature. What came is recorded,
+// by origin: that credentials stay where they belong is judged by that and not by our own word.
+"use strict";
+const fs = require("node:fs");
+const https = require("node:https");
+
+const AWS = /\.amazonaws\.com:443$/;
+
+/** Fields that carry secrets. */
+const SECRETS = ["authorization", "x-amz-security-token", "cookie", "proxy-authorization"];
+
+function record(world, fields, message) {
+  world.seen.push({ host: (fields.get("host") || [""])[0], method: message.method,
+    path: message.url.split("?")[0], secrets: SECRETS.filter((name) => fields.has(name)) });
+}
+
+/** Takes CONNECT on `server`; requests within are `answer`ed. */
+function openTunnel(server, { certificate, key }, world, answer) {
+  const inner = https.createServer({ cert: fs.readFileSync(certificate), key: fs.readFileSync(key) }, answer);
+  server.on("connect", (request, socket, head) => {
+    socket.on("error", () => socket.destroy());
+    if (!AWS.test(request.url)) {
+      world.seen.push({ host: request.url, method: "CONNECT", path: "", secrets: ["refused"] });
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+      return;
+    }
+    socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    if (head.length) socket.unshift(head);
+    inner.emit("connection", socket);
+  });
+}
+
+module.exports = { openTunnel, record };
