@@ -245,6 +245,63 @@ TEST_CASE("a wrong password is not tried twice, and none is asked for with a hin
     CHECK(contains(error.hint(), "berth login"));
 }
 
+/// A password that is another one each time that it has expired.
+class Renewed final : public registry::CredentialProvider {
+public:
+    std::optional<registry::Credential> credential_for(std::string_view,
+                                                       std::string_view) override {
+        return registry::Credential{.user = "AWS",
+                                    .password = Secret("p" + std::to_string(number))};
+    }
+    bool renews() const override { return true; }
+    void expired(std::string_view, const registry::Credential&) override { ++number; }
+    int number = 1;
+};
+
+TEST_CASE("a token that has expired is renewed once, whichever status says so") {
+    const std::string old_token = "Basic " + to_base64("AWS:p1");
+    for (const int status : {401, 403, 400}) {
+        CAPTURE(status);
+        for (const bool head : {false, true}) {
+            CAPTURE(head);
+            Renewed credentials;
+            ManualClock clock;
+            net::ScriptedTransport transport([&](const SentRequest& request) {
+                if (request.authorization.empty())
+                    return respond(401, "", {{"WWW-Authenticate", "Basic realm=\"ecr\""}});
+                if (request.authorization != old_token) return respond(404);
+                const std::string body =
+                    R"({"errors":[{"code":"DENIED","message":"Your authorization token )"
+                    R"(has expired. Reauthenticate and try again."}]})";
+                return respond(status, request.method == "HEAD" ? "" : body);
+            });
+            const auto registry = open_remote_registry({.registry = "registry.example"},
+                                                       {transport, credentials, clock});
+            const auto repository = registry->repository("team/app");
+            if (head)
+                CHECK_FALSE(repository->resolve("v1").has_value());
+            else
+                CHECK_FALSE(repository->manifest("v1").has_value());
+            CHECK(credentials.number == 2);
+        }
+    }
+}
+
+TEST_CASE("a refusal for lack of rights renews nothing") {
+    Renewed credentials;
+    ManualClock clock;
+    net::ScriptedTransport transport([&](const SentRequest& request) {
+        if (request.authorization.empty())
+            return respond(401, "", {{"WWW-Authenticate", "Basic realm=\"ecr\""}});
+        return respond(403, R"({"errors":[{"code":"DENIED","message":"not authorized"}]})");
+    });
+    const auto registry =
+        open_remote_registry({.registry = "registry.example"}, {transport, credentials, clock});
+    const auto repository = registry->repository("team/app");
+    CHECK(failure_of([&] { (void)repository->manifest("v1"); }).code() == ErrorCode::denied);
+    CHECK(credentials.number == 1);
+}
+
 TEST_CASE("an unknown scheme is named") {
     Remote remote(
         [](const SentRequest&) {

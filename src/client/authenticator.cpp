@@ -20,6 +20,12 @@ bool carries_secret(const std::optional<registry::Credential>& credential) {
     return credential && (!credential->user.empty() || !credential->identity_token.empty());
 }
 
+/// Of a field "Bearer TOKEN".
+Secret token_of(const Secret& field) {
+    constexpr std::string_view prefix = "Bearer ";
+    return Secret(field.reveal().substr(std::min(prefix.size(), field.reveal().size())));
+}
+
 std::string token_key(const TokenRealm& realm, const AccessWanted& wanted, const Scopes& scopes) {
     return fmt::format("{}\n{}\n{}\n{}", realm.url.text(), realm.service, wanted.repository,
                        scopes.text());
@@ -83,6 +89,29 @@ Secret Authenticator::answer(const std::vector<Challenge>& challenges, const Acc
     throw no_answer(challenges);
 }
 
+std::optional<Secret> Authenticator::other_basic(const AccessWanted& wanted,
+                                                 const Secret& rejected) {
+    auto mine = credential(wanted);
+    if (!mine || mine->user.empty()) return std::nullopt;
+    // Somebody else may have renewed it meanwhile.
+    if (basic(*mine).reveal() != rejected.reveal()) return basic(*mine);
+    if (!dependencies_.credentials.renews()) return std::nullopt;
+    dependencies_.credentials.expired(endpoint_.name, *mine);
+    mine = credential(wanted);
+    if (!mine || basic(*mine).reveal() == rejected.reveal()) return std::nullopt;
+    return basic(*mine);
+}
+
+std::optional<Secret> Authenticator::renewed(const AccessWanted& wanted, const Secret& rejected) {
+    const Learned learned = learned_.with([](Learned& known) { return known; });
+    if (learned.scheme == Scheme::basic) return other_basic(wanted, rejected);
+    if (learned.scheme != Scheme::bearer) return std::nullopt;
+    const auto wider = learned.widened.find(wanted.scopes.text());
+    const Scopes& scopes = wider == learned.widened.end() ? wanted.scopes : wider->second;
+    tokens_.drop(token_key(*learned.realm, wanted, scopes), token_of(rejected));
+    return bearer(*learned.realm, wanted, scopes);
+}
+
 Secret Authenticator::answer_bearer(const Challenge& challenge, const AccessWanted& wanted,
                                     const Secret& rejected) {
     const TokenRealm realm = realm_of(challenge);
@@ -95,10 +124,7 @@ Secret Authenticator::answer_bearer(const Challenge& challenge, const AccessWant
         if (scopes.text() != wanted.scopes.text())
             learned.widened.insert_or_assign(wanted.scopes.text(), scopes);
     });
-    constexpr std::string_view prefix = "Bearer ";
-    if (!rejected.empty())
-        tokens_.drop(token_key(realm, wanted, scopes),
-                     Secret(rejected.reveal().substr(prefix.size())));
+    if (!rejected.empty()) tokens_.drop(token_key(realm, wanted, scopes), token_of(rejected));
     return bearer(realm, wanted, scopes);
 }
 
@@ -108,14 +134,11 @@ Secret Authenticator::answer_basic(const AccessWanted& wanted, const Secret& rej
         throw Error(ErrorCode::unauthorized,
                     fmt::format("{} wants a user name and password", endpoint_.name))
             .set_hint(login_hint(endpoint_));
-    const Secret mine_as_field = basic(*mine);
-    if (rejected.reveal() == mine_as_field.reveal())
-        throw Error(ErrorCode::unauthorized,
-                    fmt::format("{} did not accept the password of user {}", endpoint_.name,
-                                berth::quoted(mine->user)))
-            .set_hint(login_hint(endpoint_));
     learned_.with([&](Learned& learned) { learned.scheme = Scheme::basic; });
-    return mine_as_field;
+    if (const auto other = other_basic(wanted, rejected)) return *other;
+    throw Error(ErrorCode::unauthorized, fmt::format("{} did not accept the password of user {}",
+                                                     endpoint_.name, berth::quoted(mine->user)))
+        .set_hint(login_hint(endpoint_));
 }
 
 TokenRealm Authenticator::realm_of(const Challenge& challenge) const {

@@ -35,6 +35,9 @@ public:
     /// Errors: unauthorized if there is nothing better to offer, and why.
     Secret answer(const std::vector<Challenge>& challenges, const AccessWanted& wanted,
                   const Secret& rejected);
+    /// The registry says that `rejected` has expired: what to try once more with, or nothing.
+    /// Errors: those of getting another one.
+    std::optional<Secret> renewed(const AccessWanted& wanted, const Secret& rejected);
     /// "user \"ada\"" or "anonymous access", for messages.
     std::string identity(const AccessWanted& wanted);
 
@@ -52,6 +55,8 @@ private:
     Secret answer_bearer(const Challenge& challenge, const AccessWanted& wanted,
                          const Secret& rejected);
     Secret answer_basic(const AccessWanted& wanted, const Secret& rejected);
+    /// The field of the credential that is there now; asked for anew if it is `rejected`.
+    std::optional<Secret> other_basic(const AccessWanted& wanted, const Secret& rejected);
     TokenRealm realm_of(const Challenge& challenge) const;
     void check_realm(const TokenRealm& realm) const;
     Error no_answer(const std::vector<Challenge>& challenges) const;

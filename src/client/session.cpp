@@ -1,5 +1,6 @@
 #include "client/session.hpp"
 
+#include "base/source.hpp"
 #include "base/text.hpp"
 #include "client/error_body.hpp"
 #include "client/origin_rules.hpp"
@@ -45,7 +46,7 @@ Answer Session::send(const Call& call) {
 Answer Session::send_once(const Call& call) {
     const bool own = is_own(call.url);
     const Secret authorization = own ? authenticator_.authorization_for(call.access) : Secret();
-    Answer answer = send_with(call, authorization);
+    Answer answer = send_renewing(call, authorization);
     if (answer.status() == 401 && own && is_own(answer.url))
         answer = answer_challenge(std::move(answer), call, authorization);
     throw_if_repeatable(answer, call);
@@ -72,12 +73,38 @@ Answer Session::send_with(const Call& call, const Secret& authorization) {
     }
 }
 
+Answer Session::send_renewing(const Call& call, const Secret& authorization) {
+    Answer answer = send_with(call, authorization);
+    if (authorization.empty() || !is_own(answer.url) || !says_expired(answer, call, authorization))
+        return answer;
+    const auto fresh = authenticator_.renewed(call.access, authorization);
+    return fresh ? send_with(call, *fresh) : std::move(answer);
+}
+
+/// Some registries do not answer 401 to a credential that has expired: private ECR says 403 and
+/// ECR Public 400, without a challenge, and only the text tells it from a refusal.
+bool Session::says_expired(Answer& answer, const Call& call, const Secret& authorization) {
+    const bool renews = dependencies_.credentials.renews();
+    if (answer.status() == 401) return renews;
+    if (answer.status() != 403 && answer.status() != 400) return false;
+    if (call.method == "HEAD") {
+        // No text: another question shows it.
+        if (!renews) return false;
+        const Call other{.url = endpoint_.url(""), .access = call.access, .what = call.what};
+        Answer told = send_with(other, authorization);
+        return says_expired(told, other, authorization);
+    }
+    const std::string body = beginning_of(*answer.response.body, error_body_limit);
+    answer.response.body = std::make_unique<MemorySource>(body);
+    return to_lower(body).find("expired") != std::string::npos;
+}
+
 Answer Session::answer_challenge(Answer first, const Call& call, const Secret& rejected) {
     // Read what is left, so that the connection can be used again.
     beginning_of(*first.response.body, error_body_limit);
     const Secret better =
         authenticator_.answer(challenges_of(first.response.headers), call.access, rejected);
-    Answer answer = send_with(call, better);
+    Answer answer = send_renewing(call, better);
     if (answer.status() != 401 || !is_own(answer.url)) return answer;
     const auto challenge = find_challenge(challenges_of(answer.response.headers), "bearer");
     const bool lacks_rights = challenge && challenge->parameter("error") == "insufficient_scope";

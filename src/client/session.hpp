@@ -55,6 +55,9 @@ public:
 
 private:
     Answer send_with(const Call& call, const Secret& authorization);
+    /// Once more with a fresh credential if the answer says that this one has expired.
+    Answer send_renewing(const Call& call, const Secret& authorization);
+    bool says_expired(Answer& answer, const Call& call, const Secret& authorization);
     Answer answer_challenge(Answer first, const Call& call, const Secret& rejected);
     void throw_if_repeatable(Answer& answer, const Call& call);
 

@@ -26,6 +26,14 @@ public:
     /// but broken. Any thread.
     virtual std::optional<Credential> credential_for(std::string_view registry,
                                                      std::string_view repository) = 0;
+    /// Whether expired() can help.
+    virtual bool renews() const { return false; }
+    /// The registry says that a credential has expired, although it should not have: the next
+    /// credential_for() gets another one. Any thread.
+    virtual void expired(std::string_view registry, const Credential& rejected) {
+        static_cast<void>(registry);
+        static_cast<void>(rejected);
+    }
 };
 
 class NoCredentials final : public CredentialProvider {

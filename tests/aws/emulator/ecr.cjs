@@ -122,7 +122,30 @@ function tagsOf(call) {
   return { tags: Object.entries(found.labels || {}).map(([Key, Value]) => ({ Key, Value })) };
 }
 
+/** Content is read from the registry itself; the API's own way to it says what is missing. */
+const notThere = (operation, type) => (call) => {
+  call.repository(operation);
+  throw new Fault(400, type, "The requested thing does not exist");
+};
+
 const PRIVATE = {
+  BatchGetImage(call) {
+    call.repository("BatchGetImage");
+    return { images: [], failures: (call.input.imageIds || []).map((imageId) => (
+      { imageId, failureCode: "ImageNotFound", failureReason: "Requested image not found" })) };
+  },
+  BatchCheckLayerAvailability(call) {
+    call.repository("BatchCheckLayerAvailability");
+    return { failures: [], layers: (call.input.layerDigests || []).map((layerDigest) => (
+      { layerDigest, layerAvailability: "UNAVAILABLE" })) };
+  },
+  GetDownloadUrlForLayer: notThere("GetDownloadUrlForLayer", "LayersNotFoundException"),
+  GetLifecyclePolicyPreview: notThere("GetLifecyclePolicyPreview", "LifecyclePolicyPreviewNotFoundException"),
+  DescribeImageScanFindings: notThere("DescribeImageScanFindings", "ImageNotFoundException"),
+  GetRegistryPolicy(call) {
+    call.may("GetRegistryPolicy", "*");
+    throw new Fault(400, "RegistryPolicyNotFoundException", "Registry policy does not exist");
+  },
   GetAuthorizationToken(call) {
     call.may("GetAuthorizationToken", "*");
     return { authorizationData: [{ ...openToken(call),
