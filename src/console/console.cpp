@@ -17,8 +17,8 @@ constexpr std::string_view content_policy =
     "frame-ancestors 'none'";
 
 bool is_page(std::string_view path) {
-    constexpr std::array<std::string_view, 5> pages{"/", "/login", "/jobs", "/registries",
-                                                    "/settings"};
+    constexpr std::array<std::string_view, 6> pages{"/",           "/login",    "/jobs",
+                                                    "/registries", "/settings", "/docs/api"};
     if (std::find(pages.begin(), pages.end(), path) != pages.end()) return true;
     return path.starts_with("/registries/") || path.starts_with("/settings/");
 }

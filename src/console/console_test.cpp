@@ -45,7 +45,7 @@ std::string field(const net::Response& response, std::string_view name) {
 TEST_CASE("the console's own addresses give the page, which is never kept") {
     const auto handler = three_files();
     for (const char* path : {"/", "/login", "/registries", "/registries/0a/tag", "/registries/new",
-                             "/jobs", "/settings/audit"}) {
+                             "/jobs", "/settings/audit", "/docs/api"}) {
         CAPTURE(path);
         const auto response = ask(handler, path);
         CHECK(response.status == 200);
@@ -63,8 +63,9 @@ TEST_CASE("the page comes with a policy that lets no foreign or inline code in")
 
 TEST_CASE("what is not the console's goes to the others") {
     const auto handler = three_files();
-    for (const char* path : {"/v1/users/me", "/v2/", "/token", "/livez", "/metrics", "/assets/b.js",
-                             "/registriesx", "/loginx", "/index.html/x", "/robots.txt"}) {
+    for (const char* path :
+         {"/v1/users/me", "/v2/", "/token", "/livez", "/metrics", "/assets/b.js", "/registriesx",
+          "/loginx", "/docs/apix", "/index.html/x", "/robots.txt"}) {
         CAPTURE(path);
         CHECK(ask(handler, path).status == 418);
     }

@@ -11,7 +11,9 @@ import { RouterProvider } from "react-router-dom";
 import { queryClient } from "./api/queries";
 import { startTheme } from "./look/theme";
 import { router } from "./routes";
+import { startLocale } from "./words/locale";
 
+startLocale();
 startTheme();
 createRoot(document.getElementById("root")!).render(
   <StrictMode>

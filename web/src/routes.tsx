@@ -21,6 +21,12 @@ const page = (load: () => Promise<Record<string, unknown>>, name: string) => asy
 export const router = createBrowserRouter([
   { path: "/login", element: <Login />, errorElement: <Broken /> },
   {
+    path: "/docs/api",
+    lazy: page(() => import("./pages/docs/reference"), "ApiReference"),
+    errorElement: <Broken />,
+    hydrateFallbackElement: <></>,
+  },
+  {
     path: "/",
     element: <Frame />,
     loader: needsSession,

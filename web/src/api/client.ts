@@ -1,5 +1,6 @@
 // The one place that talks to /v1: cookies, the CSRF header, errors, and the gate that closes when
 // the session has ended, so that an open page does not go on asking.
+import { say } from "../words/say";
 
 export interface ErrorDetails {
   hint?: string;
@@ -80,7 +81,7 @@ async function errorOf(response: Response) {
     return new ApiError(
       response.status,
       "",
-      `The server answered ${response.status} ${response.statusText}.`,
+      say("parts.serverAnswered", { status: `${response.status} ${response.statusText}` }),
     );
   }
 }
@@ -95,7 +96,8 @@ export async function ask<T>(
   path: string,
   options: Options = {},
 ): Promise<Answer<T>> {
-  if (closed && !options.isLogin) throw new ApiError(401, "SessionEnded", "The session has ended.");
+  if (closed && !options.isLogin)
+    throw new ApiError(401, "SessionEnded", say("parts.sessionHasEnded"));
   const headers: Record<string, string> = { Accept: "application/json" };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRF-Token"] = cookie("berth_csrf");
@@ -111,8 +113,8 @@ export async function ask<T>(
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError(0, "Offline", "The server does not answer.", {
-      hint: "Look whether it runs and whether this machine is connected.",
+    throw new ApiError(0, "Offline", say("parts.offline"), {
+      hint: say("parts.offlineHint"),
     });
   }
   if (response.status === 401 && !options.isLogin && !closed) {

@@ -4,27 +4,28 @@ import { Link, useRouteError } from "react-router-dom";
 
 import { Failure, Nothing } from "../parts/states";
 import { Page } from "../parts/page";
+import { say } from "../words/say";
 
 export function Broken({ missing = false }: { inside?: boolean; missing?: boolean }) {
   const error = useRouteError();
   if (missing) {
     return (
-      <Page title="No such page">
+      <Page title={say("frame.noSuchPage")}>
         <Nothing
-          title="There is no page at this address"
-          actions={<Link to="/registries">Go to Registries</Link>}
+          title={say("frame.noPageHere")}
+          actions={<Link to="/registries">{say("frame.goToRegistries")}</Link>}
         >
-          The address may be mistyped, or from another version of Berth.
+          {say("frame.mistyped")}
         </Nothing>
       </Page>
     );
   }
   return (
-    <Page title="This page failed">
-      <Failure error={error} what="This page" />
+    <Page title={say("frame.pageFailed")}>
+      <Failure error={error} what={say("frame.thisPage")} />
       <div>
         <Button variant="secondary" onClick={() => location.reload()}>
-          Load it again
+          {say("frame.loadAgain")}
         </Button>
       </div>
     </Page>

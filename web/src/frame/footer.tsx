@@ -1,11 +1,12 @@
 import { useVersion } from "../api/queries";
 import { useLiveMode } from "../live/events";
+import { say } from "../words/say";
 
 const texts = {
-  live: "Live",
-  connecting: "Connecting to live updates…",
-  polling: "Live updates are not available; looking every 5 seconds",
-};
+  live: "frame.live",
+  connecting: "frame.connecting",
+  polling: "frame.polling",
+} as const;
 
 export function Footer() {
   const mode = useLiveMode();
@@ -14,9 +15,9 @@ export function Footer() {
     <footer className="frame-foot">
       <span role="status" data-live={mode}>
         <span className={`live-dot ${mode}`} aria-hidden="true" />
-        {texts[mode]}
+        {say(texts[mode])}
       </span>
-      {version.data && <span>Berth {version.data.version}</span>}
+      {version.data && <span>{say("frame.version", { version: version.data.version })}</span>}
     </footer>
   );
 }

@@ -24,6 +24,7 @@ import { Link, Outlet, useLocation, useNavigate } from "react-router-dom";
 import { logOut, useSession } from "../api/session";
 import { listen } from "../live/events";
 import { Toasts } from "../parts/toasts";
+import { say, type PlainKey } from "../words/say";
 import { Footer } from "./footer";
 import { Logo } from "./logo";
 import { Navigation } from "./navigation";
@@ -62,20 +63,23 @@ function UserMenu() {
         <DropdownItem isDisabled description={me?.status.tenant.name}>
           {roleText(me?.spec.roles[0])}
         </DropdownItem>
-        <DropdownItem onClick={() => navigate("/settings/appearance")}>Appearance</DropdownItem>
-        <DropdownItem onClick={() => void leave()}>Log out</DropdownItem>
+        <DropdownItem onClick={() => navigate("/settings/appearance")}>
+          {say("frame.appearance")}
+        </DropdownItem>
+        <DropdownItem onClick={() => void leave()}>{say("frame.logOut")}</DropdownItem>
       </DropdownList>
     </Dropdown>
   );
 }
 
+const roles: Record<string, PlainKey> = {
+  tenant_admin: "frame.tenantAdmin",
+  editor: "frame.editor",
+  viewer: "frame.viewer",
+};
+
 function roleText(role = "") {
-  const texts: Record<string, string> = {
-    tenant_admin: "Tenant admin",
-    editor: "Editor",
-    viewer: "Viewer",
-  };
-  return texts[role] ?? role;
+  return roles[role] ? say(roles[role]) : role;
 }
 
 /** A new page begins at its title, also for who does not see the screen. */
@@ -108,14 +112,14 @@ export function Frame() {
     <Masthead>
       <MastheadMain>
         <MastheadToggle>
-          <PageToggleButton variant="plain" aria-label="Menu">
+          <PageToggleButton variant="plain" aria-label={say("frame.menu")}>
             <BarsIcon />
           </PageToggleButton>
         </MastheadToggle>
         <MastheadBrand>
           <Link to="/registries" className="brand">
             <Logo />
-            Berth
+            {say("frame.berth")}
           </Link>
         </MastheadBrand>
       </MastheadMain>
@@ -144,7 +148,7 @@ export function Frame() {
       isManagedSidebar
       mainContainerId="main"
       mainTabIndex={-1}
-      skipToContent={<SkipToContent href="#main">Skip to content</SkipToContent>}
+      skipToContent={<SkipToContent href="#main">{say("frame.skip")}</SkipToContent>}
     >
       {ended && <SessionEnded />}
       <Outlet />

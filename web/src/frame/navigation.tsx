@@ -2,24 +2,27 @@ import { Nav, NavGroup, NavItem } from "@patternfly/react-core";
 import { NavLink, useLocation } from "react-router-dom";
 
 import { mayDo } from "../api/session";
+import { say, type PlainKey } from "../words/say";
 
 interface Item {
   to: string;
-  text: string;
+  text: PlainKey;
 }
 
 const content: Item[] = [
-  { to: "/registries/embedded", text: "This server" },
-  { to: "/jobs", text: "Jobs" },
+  { to: "/registries/embedded", text: "frame.thisServer" },
+  { to: "/jobs", text: "parts.jobs" },
 ];
+
+const audit: Item = { to: "/settings/audit", text: "frame.auditTrail" };
 
 function tenantItems(): Item[] {
   return [
-    { to: "/registries", text: "Registries" },
-    { to: "/settings/api-keys", text: "API keys" },
-    ...(mayDo("manage") ? [{ to: "/settings/audit", text: "Audit trail" }] : []),
-    { to: "/settings/appearance", text: "Appearance" },
-    { to: "/settings/about", text: "About" },
+    { to: "/registries", text: "parts.registries" },
+    { to: "/settings/api-keys", text: "parts.apiKeys" },
+    ...(mayDo("manage") ? [audit] : []),
+    { to: "/settings/appearance", text: "frame.appearance" },
+    { to: "/settings/about", text: "frame.about" },
   ];
 }
 
@@ -35,13 +38,13 @@ export function Navigation() {
   const items = (group: Item[]) =>
     group.map((item) => (
       <NavItem key={item.to} itemId={item.to} isActive={isActive(item, pathname)}>
-        <NavLink to={item.to}>{item.text}</NavLink>
+        <NavLink to={item.to}>{say(item.text)}</NavLink>
       </NavItem>
     ));
   return (
-    <Nav aria-label="Main">
-      <NavGroup title="Content">{items(content)}</NavGroup>
-      <NavGroup title="Tenant Settings">{items(tenantItems())}</NavGroup>
+    <Nav aria-label={say("frame.main")}>
+      <NavGroup title={say("frame.content")}>{items(content)}</NavGroup>
+      <NavGroup title={say("parts.tenantSettings")}>{items(tenantItems())}</NavGroup>
     </Nav>
   );
 }

@@ -17,6 +17,7 @@ import { useState } from "react";
 
 import { ApiError } from "../api/client";
 import { logIn, useSession } from "../api/session";
+import { say } from "../words/say";
 
 export function SessionEnded() {
   const { me } = useSession();
@@ -34,7 +35,7 @@ export function SessionEnded() {
       setOpen(false);
       void client.invalidateQueries();
     } catch (caught) {
-      setError(caught instanceof ApiError ? caught.message : "That did not work.");
+      setError(caught instanceof ApiError ? caught.message : say("parts.thatDidNotWork"));
       document.getElementById("again-password")?.focus();
     } finally {
       setPassword("");
@@ -46,8 +47,12 @@ export function SessionEnded() {
       <Alert
         isInline
         variant="warning"
-        title="Your session has ended. What you typed is still here."
-        actionLinks={<AlertActionLink onClick={() => setOpen(true)}>Sign in again</AlertActionLink>}
+        title={say("frame.sessionEnded")}
+        actionLinks={
+          <AlertActionLink onClick={() => setOpen(true)}>
+            {say("frame.signInAgain")}
+          </AlertActionLink>
+        }
       />
       <Modal
         variant="small"
@@ -55,7 +60,11 @@ export function SessionEnded() {
         onClose={() => setOpen(false)}
         aria-labelledby="again-title"
       >
-        <ModalHeader title="Sign in again" labelId="again-title" description={`As ${name}`} />
+        <ModalHeader
+          title={say("frame.signInAgain")}
+          labelId="again-title"
+          description={say("frame.asName", { name })}
+        />
         <ModalBody>
           <Form
             id="again-form"
@@ -73,7 +82,7 @@ export function SessionEnded() {
               hidden
               readOnly
             />
-            <FormGroup label="Password" fieldId="again-password" isRequired>
+            <FormGroup label={say("parts.password")} fieldId="again-password" isRequired>
               <TextInput
                 id="again-password"
                 type="password"
@@ -87,10 +96,10 @@ export function SessionEnded() {
         </ModalBody>
         <ModalFooter>
           <Button type="submit" form="again-form" isLoading={busy} isDisabled={busy || !password}>
-            Sign in
+            {say("frame.signIn")}
           </Button>
           <Button variant="link" onClick={() => setOpen(false)}>
-            Not now
+            {say("frame.notNow")}
           </Button>
         </ModalFooter>
       </Modal>

@@ -3,15 +3,17 @@ import { Button, Modal, ModalBody, ModalFooter, ModalHeader, Switch } from "@pat
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router-dom";
 
+import { say, type PlainKey } from "../words/say";
+
 const key = "berth.shortcuts";
 const areOn = () => localStorage.getItem(key) !== "off";
 
-const list = [
-  { keys: ["/"], text: "Go to the search field" },
-  { keys: ["g", "r"], text: "Registries" },
-  { keys: ["g", "j"], text: "Jobs" },
-  { keys: ["?"], text: "This list" },
-  { keys: ["Esc"], text: "Close a dialog or menu" },
+const list: { keys: string[]; text: PlainKey }[] = [
+  { keys: ["/"], text: "frame.toSearch" },
+  { keys: ["g", "r"], text: "parts.registries" },
+  { keys: ["g", "j"], text: "parts.jobs" },
+  { keys: ["?"], text: "frame.thisList" },
+  { keys: ["Esc"], text: "frame.closeDialog" },
 ];
 
 function isTyping(target: EventTarget | null) {
@@ -54,7 +56,7 @@ export function Shortcuts() {
   };
   return (
     <>
-      <Button variant="plain" aria-label="Keyboard shortcuts" onClick={() => setOpen(true)}>
+      <Button variant="plain" aria-label={say("frame.shortcuts")} onClick={() => setOpen(true)}>
         <kbd>?</kbd>
       </Button>
       <Modal
@@ -63,7 +65,7 @@ export function Shortcuts() {
         onClose={() => setOpen(false)}
         aria-labelledby="shortcuts-title"
       >
-        <ModalHeader title="Keyboard shortcuts" labelId="shortcuts-title" />
+        <ModalHeader title={say("frame.shortcuts")} labelId="shortcuts-title" />
         <ModalBody>
           <div className="stack">
             <dl className="facts">
@@ -74,19 +76,19 @@ export function Shortcuts() {
                       <kbd key={name}>{name}</kbd>
                     ))}
                   </dt>
-                  <dd>{entry.text}</dd>
+                  <dd>{say(entry.text)}</dd>
                 </div>
               ))}
             </dl>
             <Switch
-              label="Keyboard shortcuts are on"
+              label={say("frame.shortcutsAreOn")}
               isChecked={on}
               onChange={(_, next) => change(next)}
             />
           </div>
         </ModalBody>
         <ModalFooter>
-          <Button onClick={() => setOpen(false)}>Close</Button>
+          <Button onClick={() => setOpen(false)}>{say("parts.close")}</Button>
         </ModalFooter>
       </Modal>
     </>

@@ -1,15 +1,28 @@
-// Sizes, times and digests as text.
+// Sizes, times and digests as text, in the words and the numbers of the locale.
+import { region } from "../words/locale";
+import { say, shown } from "../words/say";
+
+const fine = new Intl.NumberFormat(region, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const whole = new Intl.NumberFormat(region, { maximumFractionDigits: 0 });
+const percents = new Intl.NumberFormat(region, { style: "percent" });
+const finePercents = new Intl.NumberFormat(region, { style: "percent", minimumFractionDigits: 1 });
+const milliseconds = new Intl.NumberFormat(region, { style: "unit", unit: "millisecond" });
+const relative = new Intl.RelativeTimeFormat(region, { style: "short" });
+const days = new Intl.DateTimeFormat(region, { dateStyle: "medium" });
+const moments = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "medium" });
+const lists = new Intl.ListFormat(region, { style: "long", type: "unit" });
 
 export function bytes(count: number) {
-  if (count < 1024) return `${count} B`;
-  const units = ["KiB", "MiB", "GiB", "TiB"];
+  const units = ["parts.kib", "parts.mib", "parts.gib", "parts.tib"] as const;
+  if (count < 1024) return say("parts.bytes", { count });
   let value = count;
   let unit = -1;
   while (value >= 1024 && unit < units.length - 1) {
     value /= 1024;
     unit += 1;
   }
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+  const number = (value < 10 ? fine : whole).format(value);
+  return say(units[unit] ?? "parts.tib", { number });
 }
 
 /** "sha256:0123456789ab" */
@@ -27,24 +40,29 @@ export function isTime(text: string | undefined): text is string {
   );
 }
 
+const units: [number, Intl.RelativeTimeFormatUnit, number][] = [
+  [60, "second", 1],
+  [3_600, "minute", 60],
+  [172_800, "hour", 3_600],
+  [Infinity, "day", 86_400],
+];
+
+/** "5 min. ago", "in 3 days" */
 export function ago(time: string, now = Date.now()) {
-  const seconds = Math.round((now - Date.parse(time)) / 1000);
-  const ahead = seconds < 0;
-  const size = Math.abs(seconds);
-  const word =
-    size < 10
-      ? "now"
-      : size < 60
-        ? `${size} s`
-        : size < 3600
-          ? `${Math.round(size / 60)} min`
-          : size < 172_800
-            ? `${Math.round(size / 3600)} h`
-            : `${Math.round(size / 86_400)} days`;
-  if (word === "now") return "just now";
-  return ahead ? `in ${word}` : `${word} ago`;
+  const seconds = (Date.parse(time) - now) / 1000;
+  if (Math.abs(seconds) < 10) return say("parts.justNow");
+  const [, unit, size] = units.find(([below]) => Math.abs(seconds) < below) ?? units[3]!;
+  return shown(relative.format(Math.round(seconds / size), unit));
 }
 
-export function count(number: number, one: string, many = one + "s") {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-}
+export const number = (value: number) => shown(whole.format(value));
+export const day = (time: Date) => shown(days.format(time));
+export const moment = (time: string) => shown(moments.format(new Date(time)));
+export const duration = (ms: number) => shown(milliseconds.format(ms));
+export const percent = (share: number) => shown(percents.format(share));
+/** One decimal, for small parts of a whole. */
+export const finePercent = (share: number) =>
+  share > 0 && share < 0.001
+    ? say("parts.lessThan", { share: finePercents.format(0.001) })
+    : shown(finePercents.format(share));
+export const listOf = (words: string[]) => lists.format(words);

@@ -3,6 +3,8 @@ import { Breadcrumb, BreadcrumbItem } from "@patternfly/react-core";
 import { useEffect, type ReactNode } from "react";
 import { Link } from "react-router-dom";
 
+import { say } from "../words/say";
+
 export interface Crumb {
   text: string;
   to?: string;
@@ -20,13 +22,13 @@ interface Props {
 
 export function Page({ title, heading, crumbs = [], lead, actions, children }: Props) {
   useEffect(() => {
-    document.title = `${title} · Berth`;
+    document.title = say("parts.documentTitle", { title });
   }, [title]);
   return (
     <div className="page">
       <header className="page-head">
         {crumbs.length > 0 && (
-          <Breadcrumb>
+          <Breadcrumb aria-label={say("parts.breadcrumb")}>
             {crumbs.map((crumb) =>
               crumb.to ? (
                 <BreadcrumbItem

@@ -3,6 +3,8 @@ import { SearchInput } from "@patternfly/react-core";
 import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router-dom";
 
+import { say } from "../words/say";
+
 export function useView() {
   const [parameters, setParameters] = useSearchParams();
   const change = (changes: Record<string, string>, replace = false) =>
@@ -44,6 +46,7 @@ export function SearchField({ label, name = "search" }: { label: string; name?: 
       className="search"
       aria-label={label}
       placeholder={label}
+      resetButtonLabel={say("parts.clear")}
       value={text}
       onChange={(_, value) => setText(value)}
       onClear={() => setText("")}

@@ -5,9 +5,10 @@ import CopyIcon from "@patternfly/react-icons/dist/esm/icons/copy-icon";
 import { useEffect, useRef, useState } from "react";
 
 import type { ContentKind } from "../api/types";
-import { ago, isTime, shortDigest } from "./format";
+import { say } from "../words/say";
+import { ago, isTime, moment, shortDigest } from "./format";
 
-export function Age({ time, none = "never" }: { time?: string; none?: string }) {
+export function Age({ time, none = say("parts.never") }: { time?: string; none?: string }) {
   const [, tick] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => tick((count) => count + 1), 30_000);
@@ -15,7 +16,7 @@ export function Age({ time, none = "never" }: { time?: string; none?: string }) 
   }, []);
   if (!isTime(time)) return <span className="subtle">{none}</span>;
   return (
-    <time dateTime={time} title={new Date(time).toLocaleString()} className="nowrap">
+    <time dateTime={time} title={moment(time)} className="nowrap">
       {ago(time)}
     </time>
   );
@@ -30,7 +31,7 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
     setCopied(true);
     timer.current = setTimeout(() => setCopied(false), 2_000);
   };
-  const label = copied ? "Copied" : `Copy ${what}`;
+  const label = copied ? say("parts.copied") : say("parts.copy", { what });
   return (
     <Tooltip content={label} aria="none">
       <Button
@@ -75,7 +76,7 @@ export function DigestText({ digest, whole = false }: { digest: string; whole?: 
       <code className="breakable" title={digest}>
         {whole ? digest : shortDigest(digest)}
       </code>
-      <CopyButton text={digest} what="digest" />
+      <CopyButton text={digest} what={say("parts.theDigest")} />
     </span>
   );
 }
@@ -88,17 +89,17 @@ const kindColors = {
   unknown: "grey",
 } as const;
 const kindTexts = {
-  chart: "Helm chart",
-  image: "Image",
-  index: "Image index",
-  artifact: "Artifact",
-  unknown: "Not looked at yet",
-};
+  chart: "parts.chart",
+  image: "parts.image",
+  index: "parts.index",
+  artifact: "parts.artifact",
+  unknown: "parts.unknown",
+} as const;
 
 export function KindLabel({ kind = "unknown" }: { kind?: ContentKind }) {
   return (
     <Label isCompact color={kindColors[kind] ?? "grey"}>
-      {kindTexts[kind] ?? kind}
+      {kindTexts[kind] ? say(kindTexts[kind]) : kind}
     </Label>
   );
 }

@@ -10,6 +10,7 @@ import {
 import { useEffect, useState, type ComponentType, type ReactNode } from "react";
 
 import { ApiError } from "../api/client";
+import { say, sayWith } from "../words/say";
 
 /** Nothing for a moment, so that a quick answer does not flash; then grey rows. */
 export function Waiting({ rows = 5, what }: { rows?: number; what: string }) {
@@ -19,7 +20,7 @@ export function Waiting({ rows = 5, what }: { rows?: number; what: string }) {
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div className="stack" role="status" aria-label={`Loading ${what}`}>
+    <div className="stack" role="status" aria-label={say("parts.loading", { what })}>
       {Array.from({ length: rows }, (_, index) => (
         <div key={index}>
           {visible ? <Skeleton height="2.25rem" /> : <div className="waiting-row" />}
@@ -47,19 +48,19 @@ export function Failure({
   const known = error instanceof ApiError ? error : null;
   const upstream = upstreamText(known?.details.upstream);
   return (
-    <Alert variant="danger" isInline title={`${what} could not be loaded`} className="breakable">
-      <p>{known?.message ?? "Something unexpected happened in this page."}</p>
-      {known?.hint && <p>{known.hint}</p>}
-      {known?.details.step && <p>Failed step: {known.details.step}</p>}
-      {upstream && <p>The registry said: {upstream}</p>}
+    <Alert variant="danger" isInline title={say("parts.notLoaded", { what })} className="breakable">
+      {known ? <p lang="en">{known.message}</p> : <p>{say("parts.unexpected")}</p>}
+      {known?.hint && <p lang="en">{known.hint}</p>}
+      {known?.details.step && <p>{say("parts.failedStep", { step: known.details.step })}</p>}
+      {upstream && <p>{say("parts.upstream", { upstream })}</p>}
       {known?.ref && (
         <p className="small subtle">
-          Reference <code>{known.ref}</code>
+          {sayWith("parts.reference", { ref: <code>{known.ref}</code> })}
         </p>
       )}
       {again && (
         <Button variant="link" isInline onClick={again}>
-          Try again
+          {say("parts.tryAgain")}
         </Button>
       )}
     </Alert>

@@ -6,39 +6,30 @@ import { WarningIcon } from "./icons";
 import MinusCircleIcon from "@patternfly/react-icons/dist/esm/icons/minus-circle-icon";
 
 import type { Result, Validation, ValidationStep } from "../api/types";
+import { say, type PlainKey } from "../words/say";
+import { duration } from "./format";
 
-export const stepTitles: Record<string, string> = {
-  resolve: "Find the host",
-  connect: "Connect",
-  tls: "Secure the connection (TLS)",
-  challenge: "Find a registry at /v2/",
-  credential: "Get credentials accepted",
-  ping: "Ask with credentials",
-  listing: "List what is there",
-  manifest: "Read one manifest",
+const titles: Record<string, PlainKey> = {
+  resolve: "parts.stepResolve",
+  connect: "parts.stepConnect",
+  tls: "parts.stepTls",
+  challenge: "parts.stepChallenge",
+  credential: "parts.stepCredential",
+  ping: "parts.stepPing",
+  listing: "parts.stepListing",
+  manifest: "parts.stepManifest",
 };
+const titleOf = (step: string) => (titles[step] ? say(titles[step]) : step);
 
-/** In the middle of a sentence. */
-export const stepWords: Record<string, string> = {
-  resolve: "host name",
-  connect: "connection",
-  tls: "TLS",
-  challenge: "registry API",
-  credential: "credentials",
-  ping: "login",
-  listing: "listing",
-  manifest: "reading",
-};
-
-const resultTexts: Record<Result, string> = {
-  ok: "ok",
-  warning: "warning",
-  failed: "failed",
-  skipped: "skipped",
+const results: Record<Result, PlainKey> = {
+  ok: "parts.ok",
+  warning: "parts.warning",
+  failed: "parts.failed",
+  skipped: "parts.skipped",
 };
 
 function StepIcon({ result }: { result: Result | "waiting" | "running" }) {
-  if (result === "running") return <Spinner size="md" aria-label="under way" />;
+  if (result === "running") return <Spinner size="md" aria-label={say("parts.underWay")} />;
   if (result === "ok")
     return (
       <Icon status="success">
@@ -64,20 +55,25 @@ function StepIcon({ result }: { result: Result | "waiting" | "running" }) {
   );
 }
 
-const factTexts: Record<string, string> = { not_after: "expires", not_before: "valid from" };
+// The server's names of what it found out; others are shown as they are.
+const facts: Record<string, PlainKey> = {
+  not_after: "parts.expires",
+  not_before: "parts.validFrom",
+};
+const factOf = (name: string) => (facts[name] ? say(facts[name]) : name.replaceAll("_", " "));
 
 function Facts({ step }: { step: ValidationStep }) {
-  const facts = Object.entries(step.facts ?? {});
-  if (facts.length === 0) return null;
+  const found = Object.entries(step.facts ?? {});
+  if (found.length === 0) return null;
   return (
     <ExpandableSection
-      toggleContent={`Details of: ${stepTitles[step.name] ?? step.name}`}
+      toggleContent={say("parts.detailsOf", { step: titleOf(step.name) })}
       isIndented
     >
       <dl className="facts small">
-        {facts.map(([key, value]) => (
+        {found.map(([key, value]) => (
           <div key={key} className="facts-row">
-            <dt>{factTexts[key] ?? key.replaceAll("_", " ")}</dt>
+            <dt>{factOf(key)}</dt>
             <dd>{value}</dd>
           </div>
         ))}
@@ -97,18 +93,22 @@ function StepRow({ step, remedy }: { step: ValidationStep; remedy?: Remedy | nul
     <li data-step={step.name} data-result={step.result}>
       <StepIcon result={step.result} />
       <span>
-        {stepTitles[step.name] ?? step.name}
-        <span className="pf-v6-screen-reader">: {resultTexts[step.result]}</span>
+        {titleOf(step.name)}
+        <span className="pf-v6-screen-reader">: {say(results[step.result])}</span>
       </span>
       <span className="subtle small nowrap">
-        {step.result === "skipped" ? "skipped" : `${step.durationMs} ms`}
+        {step.result === "skipped" ? say("parts.skipped") : duration(step.durationMs)}
       </span>
       {step.message && step.cause !== "earlier_step_failed" && (
-        <div className={`detail small breakable ${failed ? "failed-text" : "subtle"}`}>
+        <div className={`detail small breakable ${failed ? "failed-text" : "subtle"}`} lang="en">
           {step.message}
         </div>
       )}
-      {step.fix && <div className="detail small breakable">{step.fix}</div>}
+      {step.fix && (
+        <div className="detail small breakable" lang="en">
+          {step.fix}
+        </div>
+      )}
       {remedy && failed && (
         <div className="detail">
           <Button variant="secondary" size="sm" onClick={remedy.act}>
@@ -131,7 +131,7 @@ export function Steps({
   remedyFor?: (step: ValidationStep) => Remedy | null;
 }) {
   return (
-    <ol className="steps" aria-label="Steps of the validation">
+    <ol className="steps" aria-label={say("parts.stepsOfTheValidation")}>
       {validation.steps.map((step) => (
         <StepRow key={step.name} step={step} remedy={remedyFor(step)} />
       ))}
@@ -142,11 +142,11 @@ export function Steps({
 /** Before the answer is there: what will be done. */
 export function StepsToCome({ running }: { running: boolean }) {
   return (
-    <ol className="steps" aria-label="Steps of the validation" aria-busy={running}>
-      {Object.entries(stepTitles).map(([name, title], index) => (
+    <ol className="steps" aria-label={say("parts.stepsOfTheValidation")} aria-busy={running}>
+      {Object.keys(titles).map((name, index) => (
         <li key={name} data-step={name} data-result={running ? "running" : "waiting"}>
           <StepIcon result={running && index === 0 ? "running" : "waiting"} />
-          <span className={running ? "" : "subtle"}>{title}</span>
+          <span className={running ? "" : "subtle"}>{titleOf(name)}</span>
           <span />
         </li>
       ))}

@@ -5,11 +5,13 @@ import { Link, useParams } from "react-router-dom";
 
 import { useChart, useTags } from "../../api/queries";
 import type { Chart } from "../../api/types";
+import { listOf } from "../../parts/format";
 import { Page } from "../../parts/page";
 import { Pager } from "../../parts/pager";
 import { useView } from "../../parts/search";
 import { DigestText, Monogram } from "../../parts/small";
 import { Failure, Nothing, Waiting } from "../../parts/states";
+import { say } from "../../words/say";
 import { chartAddress, repositoryAddress, tagAddress, versionOf } from "./addresses";
 import { Commands } from "./commands";
 import { Listing } from "./listing";
@@ -26,12 +28,18 @@ interface Where {
 function Versions({ uid, repository, reference }: Where) {
   const view = useView();
   const tags = useTags(uid, repository, { continue: view.of("after") });
-  if (tags.isPending) return <Waiting what="the versions" />;
+  if (tags.isPending) return <Waiting what={say("content.theVersions")} />;
   if (tags.isError)
-    return <Failure error={tags.error} what="The versions" again={() => void tags.refetch()} />;
+    return (
+      <Failure
+        error={tags.error}
+        what={say("content.theVersions")}
+        again={() => void tags.refetch()}
+      />
+    );
   return (
     <div className="stack">
-      <ol className="steps" aria-label="Versions">
+      <ol className="steps" aria-label={say("content.versions")}>
         {tags.data.items.map((tag) => (
           <li key={tag.tag}>
             <span />
@@ -43,7 +51,7 @@ function Versions({ uid, repository, reference }: Where) {
               </Link>
             )}
             <span className="small subtle">
-              {tag.chart?.appVersion && `app ${tag.chart.appVersion}`}
+              {tag.chart?.appVersion && say("content.app", { version: tag.chart.appVersion })}
             </span>
           </li>
         ))}
@@ -64,7 +72,7 @@ function Dependencies({ chart }: { chart: Chart }) {
           </span>
           <span />
           <code className="detail small breakable">
-            {dependency.repository || "part of this chart"}
+            {dependency.repository || say("content.partOfChart")}
           </code>
         </li>
       ))}
@@ -84,38 +92,38 @@ function safeLink(address: string) {
 
 function Facts({ chart, where }: { chart: Chart; where: Where }) {
   return (
-    <section className="panel" aria-label="Facts">
-      <h2>Facts</h2>
+    <section className="panel" aria-label={say("parts.facts")}>
+      <h2>{say("parts.facts")}</h2>
       <dl className="facts">
-        <dt>Version</dt>
+        <dt>{say("content.version")}</dt>
         <dd>{chart.version}</dd>
         {chart.appVersion && (
           <>
-            <dt>App version</dt>
+            <dt>{say("content.appVersion")}</dt>
             <dd>{chart.appVersion}</dd>
           </>
         )}
         {chart.type && (
           <>
-            <dt>Type</dt>
+            <dt>{say("content.type")}</dt>
             <dd>{chart.type}</dd>
           </>
         )}
-        <dt>Digest</dt>
+        <dt>{say("parts.digest")}</dt>
         <dd>
           <DigestText digest={chart.digest} />
         </dd>
-        <dt>Provenance</dt>
-        <dd>{chart.provenance ? "signed by its author (not checked here)" : "none"}</dd>
+        <dt>{say("content.provenance")}</dt>
+        <dd>{chart.provenance ? say("content.signed") : say("content.none")}</dd>
         {chart.home && (
           <>
-            <dt>Home</dt>
+            <dt>{say("content.home")}</dt>
             <dd>{safeLink(chart.home)}</dd>
           </>
         )}
         {chart.sources && chart.sources.length > 0 && (
           <>
-            <dt>Sources</dt>
+            <dt>{say("content.sources")}</dt>
             <dd>
               {chart.sources.map((source) => (
                 <div key={source}>{safeLink(source)}</div>
@@ -125,12 +133,8 @@ function Facts({ chart, where }: { chart: Chart; where: Where }) {
         )}
         {chart.maintainers && chart.maintainers.length > 0 && (
           <>
-            <dt>Maintainers</dt>
-            <dd>
-              {chart.maintainers
-                .map((maintainer) => maintainer.name || maintainer.email)
-                .join(", ")}
-            </dd>
+            <dt>{say("content.maintainers")}</dt>
+            <dd>{listOf(chart.maintainers.map(({ name, email }) => name || email || ""))}</dd>
           </>
         )}
       </dl>
@@ -145,7 +149,7 @@ function Facts({ chart, where }: { chart: Chart; where: Where }) {
       )}
       <p className="small">
         <Link to={tagAddress(where.uid, where.repository, where.reference)}>
-          Layers and raw manifest
+          {say("content.layersAndRaw")}
         </Link>
       </p>
     </section>
@@ -157,37 +161,41 @@ function Body({ chart, where }: { chart: Chart; where: Where }) {
   const tabs: [string, string, React.ReactNode][] = [
     [
       "readme",
-      "README",
+      say("content.readme"),
       chart.readme ? (
-        <Suspense fallback={<Waiting what="the README" />}>
+        <Suspense fallback={<Waiting what={say("content.theReadme")} />}>
           <Readme text={chart.readme} />
         </Suspense>
       ) : (
-        <Nothing title="This chart has no README" />
+        <Nothing title={say("content.noReadme")} />
       ),
     ],
     [
       "values",
-      "Values",
+      say("content.values"),
       chart.values ? (
-        <Listing text={chart.values} what="values" searchable />
+        <Listing text={chart.values} what={say("content.theValues")} searchable />
       ) : (
-        <Nothing title="This chart has no values" />
+        <Nothing title={say("content.noValues")} />
       ),
     ],
   ];
   if (chart.valuesSchema)
-    tabs.push(["schema", "Schema", <Listing text={chart.valuesSchema} what="schema" searchable />]);
+    tabs.push([
+      "schema",
+      say("content.schema"),
+      <Listing text={chart.valuesSchema} what={say("content.theSchema")} searchable />,
+    ]);
   if (chart.dependencies?.length)
-    tabs.push(["dependencies", "Dependencies", <Dependencies chart={chart} />]);
-  tabs.push(["versions", "Versions", <Versions {...where} />]);
+    tabs.push(["dependencies", say("content.dependencies"), <Dependencies chart={chart} />]);
+  tabs.push(["versions", say("content.versions"), <Versions {...where} />]);
   const wanted = view.of("tab");
   const active = tabs.some(([key]) => key === wanted) ? wanted : "readme";
   return (
     <Tabs
       activeKey={active}
       onSelect={(_, key) => view.change({ tab: String(key) }, true)}
-      aria-label="Parts of the chart"
+      aria-label={say("content.partsOfChart")}
     >
       {tabs.map(([key, title, content]) => (
         <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>}>
@@ -229,13 +237,17 @@ export function ChartPage() {
       lead={chart.data?.description}
     >
       {chart.isPending ? (
-        <Waiting what="the chart" rows={8} />
+        <Waiting what={say("content.theChart")} rows={8} />
       ) : chart.isError ? (
-        <Failure error={chart.error} what="The chart" again={() => void chart.refetch()} />
+        <Failure
+          error={chart.error}
+          what={say("content.theChart")}
+          again={() => void chart.refetch()}
+        />
       ) : (
         <>
           {chart.data.deprecated && (
-            <Alert isInline variant="warning" title="This chart is deprecated by its authors." />
+            <Alert isInline variant="warning" title={say("content.deprecated")} />
           )}
           <div className="columns">
             <div className="stack">

@@ -8,6 +8,7 @@ import { Pager } from "../../parts/pager";
 import { SearchField, useView } from "../../parts/search";
 import { Monogram } from "../../parts/small";
 import { Failure, Nothing, Waiting } from "../../parts/states";
+import { say } from "../../words/say";
 import { chartAddress, versionOf } from "./addresses";
 
 function Card({ uid, repository }: { uid: string; repository: Repository }) {
@@ -25,9 +26,11 @@ function Card({ uid, repository }: { uid: string; repository: Repository }) {
       <h2>{chart.name || repository.name}</h2>
       <span className="small subtle breakable">
         {version}
-        {chart.appVersion && ` · app ${chart.appVersion}`}
+        {chart.appVersion && ` · ${say("content.app", { version: chart.appVersion })}`}
       </span>
-      <p className="small">{chart.description || <span className="subtle">No description</span>}</p>
+      <p className="small">
+        {chart.description || <span className="subtle">{say("content.noDescription")}</span>}
+      </p>
       <p className="small subtle breakable">{repository.name}</p>
     </Link>
   );
@@ -42,28 +45,34 @@ export function Charts({ uid, registry }: { uid: string; registry?: RegistrySumm
     continue: view.of("after"),
     limit: 48,
   });
-  if (list.isPending) return <Waiting what="the charts" />;
+  if (list.isPending) return <Waiting what={say("content.theCharts")} />;
   if (list.isError)
-    return <Failure error={list.error} what="The charts" again={() => void list.refetch()} />;
+    return (
+      <Failure
+        error={list.error}
+        what={say("content.theCharts")}
+        again={() => void list.refetch()}
+      />
+    );
   const { items, listmeta } = list.data;
   if (items.length === 0 && !search) {
     return (
-      <Nothing title="No Helm chart is here">
+      <Nothing title={say("content.noCharts")}>
         {registry && !registry.status.sync?.isSyncSupported
-          ? "Synchronization is off, so charts are not listed. Sync once from the menu above."
-          : "Charts appear here once they are pushed, and the registry is synced."}
+          ? say("content.chartsNotListed")
+          : say("content.chartsAppear")}
       </Nothing>
     );
   }
   return (
     <div className="stack">
-      <SearchField label="Find a chart" />
+      <SearchField label={say("content.findChart")} />
       {items.length === 0 ? (
         <Nothing
-          title="No chart matches"
+          title={say("content.noChartMatches")}
           actions={
             <Button variant="link" onClick={() => view.change({ search: "", after: "" })}>
-              Show all
+              {say("parts.showAll")}
             </Button>
           }
         />

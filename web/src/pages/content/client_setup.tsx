@@ -1,6 +1,7 @@
 // How clients log in to a registry.
 import type { RegistrySummary } from "../../api/types";
 import { Code } from "../../parts/small";
+import { say, sayWith } from "../../words/say";
 
 interface Props {
   endpoint?: string | undefined;
@@ -32,25 +33,22 @@ export function ClientSetup({ endpoint, registry }: Props) {
   const needed = !registry || registry.spec.isPrivate;
   return (
     <div className="stack form-narrow">
-      <p className="subtle">
-        {needed
-          ? "Log in once; the client keeps the login. Commands to pull are on the page of each tag."
-          : "This registry needs no login. Commands to pull are on the page of each tag."}
-      </p>
+      <p className="subtle">{needed ? say("content.logInOnce") : say("content.noLoginNeeded")}</p>
       {needed &&
         logins.map(([client, text]) => (
           <section key={client} className="stack" aria-label={client}>
             <h2>
               <strong>{client}</strong>
             </h2>
-            <Code text={text ?? ""} what={`login for ${client}`} />
+            <Code text={text ?? ""} what={say("content.loginFor", { client: client ?? "" })} />
           </section>
         ))}
       {plain && (
         <p className="small subtle">
-          This registry speaks plain HTTP. Docker accepts that only for hosts in{" "}
-          <code>insecure-registries</code> of its <code>daemon.json</code>, and for this machine
-          itself.
+          {sayWith("content.plainHttp", {
+            setting: <code>insecure-registries</code>,
+            file: <code>daemon.json</code>,
+          })}
         </p>
       )}
     </div>

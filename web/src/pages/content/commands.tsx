@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import type { Command } from "../../api/types";
 import { Code } from "../../parts/small";
+import { say } from "../../words/say";
 
 export function Commands({ commands = [] }: { commands?: Command[] | undefined }) {
   const clients = [...new Set(commands.map((command) => command.client))];
@@ -11,12 +12,12 @@ export function Commands({ commands = [] }: { commands?: Command[] | undefined }
   const active = clients.includes(chosen) ? chosen : (clients[0] ?? "");
   if (clients.length === 0) return null;
   return (
-    <section className="panel" aria-label="Pull">
-      <h2>Pull</h2>
+    <section className="panel" aria-label={say("content.pull")}>
+      <h2>{say("content.pull")}</h2>
       <Tabs
         activeKey={active}
         onSelect={(_, key) => setChosen(String(key))}
-        aria-label="Clients"
+        aria-label={say("content.clients")}
         isSubtab
       >
         {clients.map((client) => (
@@ -31,7 +32,11 @@ export function Commands({ commands = [] }: { commands?: Command[] | undefined }
                 {commands
                   .filter((command) => command.client === client)
                   .map((command) => (
-                    <Code key={command.text} text={command.text} what={`command for ${client}`} />
+                    <Code
+                      key={command.text}
+                      text={command.text}
+                      what={say("content.commandFor", { client })}
+                    />
                   ))}
               </div>
             )}

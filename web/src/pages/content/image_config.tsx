@@ -1,6 +1,8 @@
 // What an image's configuration says, and how it was made.
 import type { ImageConfig } from "../../api/types";
+import { listOf } from "../../parts/format";
 import { Age } from "../../parts/small";
+import { say } from "../../words/say";
 
 function words(list?: string[]) {
   return list?.length ? (
@@ -10,15 +12,18 @@ function words(list?: string[]) {
 
 export function ConfigFacts({ config }: { config: ImageConfig }) {
   const rows: [string, React.ReactNode][] = [
-    ["Platform", [config.os, config.architecture].filter(Boolean).join("/")],
-    ["Created", config.created ? <Age time={config.created} none="not said" /> : null],
-    ["Author", config.author],
-    ["User", config.user],
-    ["Working directory", config.workingDir ? <code>{config.workingDir}</code> : null],
-    ["Entrypoint", words(config.entrypoint)],
-    ["Command", words(config.cmd)],
-    ["Exposed ports", config.exposedPorts?.join(", ")],
-    ["Volumes", config.volumes?.join(", ")],
+    [say("content.platform"), [config.os, config.architecture].filter(Boolean).join("/")],
+    [
+      say("content.created"),
+      config.created ? <Age time={config.created} none={say("content.notSaid")} /> : null,
+    ],
+    [say("content.author"), config.author],
+    [say("content.user"), config.user],
+    [say("content.workingDirectory"), config.workingDir ? <code>{config.workingDir}</code> : null],
+    [say("content.entrypoint"), words(config.entrypoint)],
+    [say("content.command"), words(config.cmd)],
+    [say("content.exposedPorts"), listOf(config.exposedPorts ?? [])],
+    [say("content.volumes"), listOf(config.volumes ?? [])],
   ];
   const labels = Object.entries(config.labels ?? {});
   return (
@@ -35,7 +40,7 @@ export function ConfigFacts({ config }: { config: ImageConfig }) {
       </dl>
       {config.env && config.env.length > 0 && (
         <section className="panel">
-          <h3>Environment</h3>
+          <h3>{say("content.environment")}</h3>
           <ul className="stack small">
             {config.env.map((entry) => (
               <li key={entry}>
@@ -47,7 +52,7 @@ export function ConfigFacts({ config }: { config: ImageConfig }) {
       )}
       {labels.length > 0 && (
         <section className="panel">
-          <h3>Labels</h3>
+          <h3>{say("content.labels")}</h3>
           <dl className="facts small">
             {labels.map(([key, value]) => (
               <div key={key} className="facts-row">
@@ -64,14 +69,16 @@ export function ConfigFacts({ config }: { config: ImageConfig }) {
 
 export function History({ history }: { history: NonNullable<ImageConfig["history"]> }) {
   return (
-    <ol className="steps" aria-label="History">
+    <ol className="steps" aria-label={say("content.history")}>
       {history.map((entry, index) => (
         <li key={index}>
           <span className="subtle small">{index + 1}</span>
-          <code className="small breakable">{entry.createdBy || entry.comment || "not said"}</code>
+          <code className="small breakable">
+            {entry.createdBy || entry.comment || say("content.notSaid")}
+          </code>
           <span className="subtle small nowrap">
             {entry.emptyLayer ? (
-              "no layer"
+              say("content.noLayer")
             ) : entry.created ? (
               <Age time={entry.created} none="" />
             ) : (

@@ -3,6 +3,7 @@ import { SearchInput } from "@patternfly/react-core";
 import { useMemo, useState, type ReactNode } from "react";
 
 import { CopyButton } from "../../parts/small";
+import { say } from "../../words/say";
 
 function marked(line: string, wanted: string): ReactNode {
   if (!wanted) return line || " ";
@@ -36,10 +37,11 @@ export function Listing({
           <SearchInput
             data-search
             className="search"
-            aria-label={`Search in ${what}`}
-            placeholder={`Search in ${what}`}
+            aria-label={say("content.searchIn", { what })}
+            placeholder={say("content.searchIn", { what })}
+            resetButtonLabel={say("parts.clear")}
             value={search}
-            {...(wanted ? { resultsCount: `${hits} ${hits === 1 ? "line" : "lines"}` } : {})}
+            {...(wanted ? { resultsCount: say("content.lines", { count: hits }) } : {})}
             onChange={(_, value) => setSearch(value)}
             onClear={() => setSearch("")}
           />

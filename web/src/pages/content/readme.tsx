@@ -4,8 +4,12 @@ import Markdown, { type Components } from "react-markdown";
 import rehypeSanitize from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
 
+import { say } from "../../words/say";
+
 const components: Components = {
-  img: ({ alt }) => <em className="subtle">[image{alt ? `: ${alt}` : ""}]</em>,
+  img: ({ alt }) => (
+    <em className="subtle">{alt ? say("content.imageOf", { alt }) : say("content.image")}</em>
+  ),
   a: ({ href, children }) =>
     href && /^(https?:|mailto:)/.test(href) ? (
       <a href={href} target="_blank" rel="noopener noreferrer nofollow">
@@ -15,7 +19,7 @@ const components: Components = {
       <>{children}</>
     ),
   table: ({ children }) => (
-    <div className="wide" tabIndex={0} role="region" aria-label="Table">
+    <div className="wide" tabIndex={0} role="region" aria-label={say("content.table")}>
       <table>{children}</table>
     </div>
   ),
@@ -28,7 +32,7 @@ const components: Components = {
 
 export function Readme({ text }: { text: string }) {
   return (
-    <article className="readme" aria-label="README">
+    <article className="readme" aria-label={say("content.readme")}>
       <Markdown
         remarkPlugins={[remarkGfm]}
         rehypePlugins={[rehypeSanitize]}

@@ -6,7 +6,7 @@ import { useNavigate, useParams } from "react-router-dom";
 import { useEmbedded, useJobs } from "../../api/queries";
 import { mayDo } from "../../api/session";
 import type { EmbeddedInfo, RegistrySummary } from "../../api/types";
-import { bytes, count } from "../../parts/format";
+import { bytes } from "../../parts/format";
 import { Page } from "../../parts/page";
 import { Nothing } from "../../parts/states";
 import { RegistryActions, startSync } from "../registries/actions_menu";
@@ -14,6 +14,7 @@ import { SyncState } from "../registries/sync_state";
 import { ValidationDialog, ValidationState } from "../registries/validation_state";
 import { JobTable } from "../jobs/job_table";
 import { useView } from "../../parts/search";
+import { say } from "../../words/say";
 import { Charts } from "./charts";
 import { ClientSetup } from "./client_setup";
 import { Repositories } from "./repositories";
@@ -25,19 +26,19 @@ function State({ registry, showSteps }: { registry: RegistrySummary; showSteps: 
   return (
     <dl className="state-line">
       <div>
-        <dt>Endpoint</dt>
+        <dt>{say("parts.endpoint")}</dt>
         <dd>
           <code className="breakable">{registry.spec.endpoint}</code>
         </dd>
       </div>
       <div>
-        <dt>Synchronization</dt>
+        <dt>{say("parts.synchronization")}</dt>
         <dd>
           <SyncState sync={registry.status.sync} jobs={own} />
         </dd>
       </div>
       <div>
-        <dt>Validation</dt>
+        <dt>{say("parts.validation")}</dt>
         <dd>
           <ValidationState validation={registry.status.validation} jobs={own} onShow={showSteps} />
         </dd>
@@ -50,17 +51,17 @@ function EmbeddedState({ info }: { info: EmbeddedInfo }) {
   return (
     <dl className="state-line">
       <div>
-        <dt>Address</dt>
+        <dt>{say("content.address")}</dt>
         <dd>
           <code className="breakable">{info.url}</code>
         </dd>
       </div>
       <div>
-        <dt>Content</dt>
-        <dd>{count(info.repositories, "repository", "repositories")}</dd>
+        <dt>{say("content.content")}</dt>
+        <dd>{say("content.count", { count: info.repositories })}</dd>
       </div>
       <div>
-        <dt>On disk</dt>
+        <dt>{say("content.onDisk")}</dt>
         <dd>{bytes(info.bytes)}</dd>
       </div>
     </dl>
@@ -71,11 +72,7 @@ function Jobs({ uid }: { uid: string }) {
   const jobs = useJobs();
   const own = (jobs.data ?? []).filter((job) => job.registryUid === uid);
   if (own.length === 0) {
-    return (
-      <Nothing title="No job has run for this registry">
-        Syncs and validations are listed here as they run.
-      </Nothing>
-    );
+    return <Nothing title={say("content.noJobs")}>{say("content.noJobsYet")}</Nothing>;
   }
   return <JobTable jobs={own} />;
 }
@@ -89,10 +86,8 @@ export function RegistryPage() {
   const navigate = useNavigate();
   if (which.missing) {
     return (
-      <Page title="No such registry" crumbs={which.crumbs}>
-        <Nothing title="This registry is not there">
-          It may have been deleted, or belong to another tenant.
-        </Nothing>
+      <Page title={say("content.noSuchRegistry")} crumbs={which.crumbs}>
+        <Nothing title={say("content.notThere")}>{say("content.mayBeDeleted")}</Nothing>
       </Page>
     );
   }
@@ -101,7 +96,7 @@ export function RegistryPage() {
     <div className="row tight">
       {mayDo("use") && (
         <Button variant="secondary" onClick={() => void startSync(registry)}>
-          Sync now
+          {say("parts.syncNow")}
         </Button>
       )}
       <RegistryActions
@@ -118,11 +113,7 @@ export function RegistryPage() {
     <Page
       title={which.name}
       crumbs={which.crumbs}
-      lead={
-        which.isEmbedded
-          ? "The registry in Berth itself: push to it and pull from it with any client."
-          : undefined
-      }
+      lead={which.isEmbedded ? say("content.embeddedLead") : undefined}
       actions={actions}
     >
       {registry && <State registry={registry} showSteps={() => setSteps(true)} />}
@@ -130,21 +121,24 @@ export function RegistryPage() {
       <Tabs
         activeKey={tab}
         onSelect={(_, key) => navigate(`?tab=${key}`)}
-        aria-label="Parts of the registry"
+        aria-label={say("content.partsOfRegistry")}
         isBox={false}
       >
-        <Tab eventKey="repositories" title={<TabTitleText>Repositories</TabTitleText>}>
+        <Tab
+          eventKey="repositories"
+          title={<TabTitleText>{say("content.repositories")}</TabTitleText>}
+        >
           {body("repositories", <Repositories uid={uid} registry={registry} info={info} />)}
         </Tab>
-        <Tab eventKey="charts" title={<TabTitleText>Charts</TabTitleText>}>
+        <Tab eventKey="charts" title={<TabTitleText>{say("content.charts")}</TabTitleText>}>
           {body("charts", <Charts uid={uid} registry={registry} />)}
         </Tab>
         {!which.isEmbedded && (
-          <Tab eventKey="jobs" title={<TabTitleText>Jobs</TabTitleText>}>
+          <Tab eventKey="jobs" title={<TabTitleText>{say("parts.jobs")}</TabTitleText>}>
             {body("jobs", <Jobs uid={uid} />)}
           </Tab>
         )}
-        <Tab eventKey="setup" title={<TabTitleText>Client setup</TabTitleText>}>
+        <Tab eventKey="setup" title={<TabTitleText>{say("content.clientSetup")}</TabTitleText>}>
           {body(
             "setup",
             <ClientSetup

@@ -7,10 +7,12 @@ import { Link, useNavigate } from "react-router-dom";
 import { useRepositories } from "../../api/queries";
 import { mayDo } from "../../api/session";
 import type { EmbeddedInfo, RegistrySummary, Repository } from "../../api/types";
+import { number } from "../../parts/format";
 import { Code, KindLabel, Monogram } from "../../parts/small";
 import { Pager } from "../../parts/pager";
 import { SearchField, useView } from "../../parts/search";
 import { Failure, Nothing, Waiting } from "../../parts/states";
+import { say } from "../../words/say";
 import { startSync } from "../registries/actions_menu";
 import { chartAddress, repositoryAddress, tagAddress, versionOf } from "./addresses";
 
@@ -22,7 +24,7 @@ interface Props {
 
 function latest(uid: string, repository: Repository) {
   const { name, latestTag, kind } = repository;
-  if (!latestTag) return <span className="subtle">none</span>;
+  if (!latestTag) return <span className="subtle">{say("content.none")}</span>;
   return kind === "chart" ? (
     <Link to={chartAddress(uid, name, latestTag)}>{versionOf(latestTag)}</Link>
   ) : (
@@ -33,7 +35,7 @@ function latest(uid: string, repository: Repository) {
 function Row({ uid, repository }: { uid: string; repository: Repository }) {
   return (
     <Tr>
-      <Td dataLabel="Repository">
+      <Td dataLabel={say("content.repository")}>
         <span className="row tight no-wrap">
           <Monogram
             name={repository.name}
@@ -49,11 +51,11 @@ function Row({ uid, repository }: { uid: string; repository: Repository }) {
           </span>
         </span>
       </Td>
-      <Td dataLabel="Kind">
+      <Td dataLabel={say("parts.kind")}>
         <KindLabel kind={repository.kind} />
       </Td>
-      <Td dataLabel="Tags">{repository.tagCount.toLocaleString("en")}</Td>
-      <Td dataLabel="Newest">{latest(uid, repository)}</Td>
+      <Td dataLabel={say("content.tags")}>{number(repository.tagCount)}</Td>
+      <Td dataLabel={say("content.newest")}>{latest(uid, repository)}</Td>
     </Tr>
   );
 }
@@ -71,13 +73,13 @@ function OpenByName({ uid }: { uid: string }) {
       }}
     >
       <TextInput
-        aria-label="Name of a repository"
+        aria-label={say("content.nameOfRepository")}
         placeholder="charts/web"
         value={name}
         onChange={(_, value) => setName(value)}
       />
       <Button type="submit" variant="secondary" isDisabled={!name.trim()}>
-        Open repository
+        {say("content.openRepository")}
       </Button>
     </form>
   );
@@ -87,12 +89,15 @@ function NothingThere({ uid, registry, info }: Props) {
   if (info) {
     const host = info.url.replace(/^https?:\/\//, "");
     return (
-      <Nothing title="Nothing has been pushed here yet">
-        Push an image or a chart; it appears here at once.
+      <Nothing title={say("content.nothingPushed")}>
+        {say("content.pushSomething")}
         <div className="stack push-hints">
-          <Code what="command" text={`helm push web-1.0.0.tgz oci://${host}/charts`} />
           <Code
-            what="command"
+            what={say("parts.theCommand")}
+            text={`helm push web-1.0.0.tgz oci://${host}/charts`}
+          />
+          <Code
+            what={say("parts.theCommand")}
             text={`docker tag web:1.0 ${host}/web:1.0 && docker push ${host}/web:1.0`}
           />
         </div>
@@ -102,21 +107,19 @@ function NothingThere({ uid, registry, info }: Props) {
   const synced = registry?.status.sync?.isSyncSupported;
   return (
     <Nothing
-      title={synced ? "Nothing is known of this registry's content yet" : "Synchronization is off"}
+      title={synced ? say("content.nothingKnown") : say("content.syncIsOff")}
       actions={
         <div className="stack">
           {registry && mayDo("use") && (
             <div>
-              <Button onClick={() => void startSync(registry)}>Sync now</Button>
+              <Button onClick={() => void startSync(registry)}>{say("parts.syncNow")}</Button>
             </div>
           )}
           <OpenByName uid={uid} />
         </div>
       }
     >
-      {synced
-        ? "It was not synced yet, or nothing is below its base content paths."
-        : "Berth keeps no list of what is here. Sync once, or open a repository by its name."}
+      {synced ? say("content.notSyncedYet") : say("content.keepsNoList")}
     </Nothing>
   );
 }
@@ -125,9 +128,15 @@ export function Repositories({ uid, registry, info }: Props) {
   const view = useView();
   const query = { search: view.of("search"), kind: view.of("kind"), continue: view.of("after") };
   const list = useRepositories(uid, query);
-  if (list.isPending) return <Waiting what="the repositories" />;
+  if (list.isPending) return <Waiting what={say("content.theRepositories")} />;
   if (list.isError)
-    return <Failure error={list.error} what="The repositories" again={() => void list.refetch()} />;
+    return (
+      <Failure
+        error={list.error}
+        what={say("content.theRepositories")}
+        again={() => void list.refetch()}
+      />
+    );
   const { items, listmeta } = list.data;
   const filtered = query.search !== "" || query.kind !== "";
   if (items.length === 0 && !filtered && !query.continue)
@@ -135,40 +144,40 @@ export function Repositories({ uid, registry, info }: Props) {
   return (
     <div className="stack">
       <div className="row">
-        <SearchField label="Find a repository" />
+        <SearchField label={say("content.findRepository")} />
         <div>
           <FormSelect
-            aria-label="Kind of content"
+            aria-label={say("content.kindOfContent")}
             value={query.kind}
             onChange={(_, kind) => view.change({ kind, after: "" })}
           >
-            <FormSelectOption value="" label="All kinds" />
-            <FormSelectOption value="chart" label="Helm charts" />
-            <FormSelectOption value="image" label="Images" />
-            <FormSelectOption value="index" label="Image indexes" />
-            <FormSelectOption value="artifact" label="Artifacts" />
+            <FormSelectOption value="" label={say("content.allKinds")} />
+            <FormSelectOption value="chart" label={say("content.helmCharts")} />
+            <FormSelectOption value="image" label={say("content.images")} />
+            <FormSelectOption value="index" label={say("content.indexes")} />
+            <FormSelectOption value="artifact" label={say("content.artifacts")} />
           </FormSelect>
         </div>
       </div>
       {items.length === 0 ? (
         <Nothing
-          title="No repository matches"
+          title={say("content.noRepositoryMatches")}
           actions={
             <Button variant="link" onClick={() => view.change({ search: "", kind: "", after: "" })}>
-              Show all
+              {say("parts.showAll")}
             </Button>
           }
         >
-          Names, and names and descriptions of charts, were searched.
+          {say("content.whatWasSearched")}
         </Nothing>
       ) : (
-        <Table aria-label="Repositories" variant="compact">
+        <Table aria-label={say("content.repositories")} variant="compact">
           <Thead>
             <Tr>
-              <Th>Repository</Th>
-              <Th>Kind</Th>
-              <Th>Tags</Th>
-              <Th>Newest</Th>
+              <Th>{say("content.repository")}</Th>
+              <Th>{say("parts.kind")}</Th>
+              <Th>{say("content.tags")}</Th>
+              <Th>{say("content.newest")}</Th>
             </Tr>
           </Thead>
           <Tbody>

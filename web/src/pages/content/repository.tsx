@@ -11,6 +11,7 @@ import { Pager } from "../../parts/pager";
 import { SearchField, useView } from "../../parts/search";
 import { KindLabel } from "../../parts/small";
 import { Failure, Nothing, Waiting } from "../../parts/states";
+import { say } from "../../words/say";
 import { chartAddress, tagAddress, versionOf } from "./addresses";
 import { useWhich } from "./which";
 
@@ -18,7 +19,7 @@ function Row({ uid, repository, tag }: { uid: string; repository: string; tag: T
   const isChart = tag.kind === "chart";
   return (
     <Tr>
-      <Td dataLabel="Tag">
+      <Td dataLabel={say("content.tag")}>
         <Link
           to={
             isChart ? chartAddress(uid, repository, tag.tag) : tagAddress(uid, repository, tag.tag)
@@ -27,19 +28,23 @@ function Row({ uid, repository, tag }: { uid: string; repository: string; tag: T
         >
           <strong>{isChart ? versionOf(tag.tag) : tag.tag}</strong>
         </Link>
-        {tag.chart?.appVersion && <div className="small subtle">app {tag.chart.appVersion}</div>}
+        {tag.chart?.appVersion && (
+          <div className="small subtle">
+            {say("content.app", { version: tag.chart.appVersion })}
+          </div>
+        )}
       </Td>
-      <Td dataLabel="Kind">
+      <Td dataLabel={say("parts.kind")}>
         <KindLabel {...(tag.kind ? { kind: tag.kind } : {})} />
       </Td>
-      <Td dataLabel="Digest">
+      <Td dataLabel={say("parts.digest")}>
         {tag.digest ? (
           <code title={tag.digest}>{shortDigest(tag.digest)}</code>
         ) : (
-          <span className="subtle">open it to see</span>
+          <span className="subtle">{say("content.openToSee")}</span>
         )}
       </Td>
-      <Td dataLabel="Manifest">{tag.size ? bytes(tag.size) : ""}</Td>
+      <Td dataLabel={say("content.manifest")}>{tag.size ? bytes(tag.size) : ""}</Td>
     </Tr>
   );
 }
@@ -52,32 +57,40 @@ export function RepositoryPage() {
   const query = { search: view.of("search"), continue: view.of("after") };
   const tags = useTags(uid, repository, query);
   return (
-    <Page title={repository} crumbs={[...which.crumbs, which.crumb]} lead="Newest version first.">
+    <Page
+      title={repository}
+      crumbs={[...which.crumbs, which.crumb]}
+      lead={say("content.newestFirst")}
+    >
       <div className="stack">
-        <SearchField label="Find a tag" />
+        <SearchField label={say("content.findTag")} />
         {tags.isPending ? (
-          <Waiting what="the tags" />
+          <Waiting what={say("content.theTags")} />
         ) : tags.isError ? (
-          <Failure error={tags.error} what="The tags" again={() => void tags.refetch()} />
+          <Failure
+            error={tags.error}
+            what={say("content.theTags")}
+            again={() => void tags.refetch()}
+          />
         ) : tags.data.items.length === 0 ? (
           <Nothing
-            title={query.search ? "No tag matches" : "This repository has no tags"}
+            title={query.search ? say("content.noTagMatches") : say("content.noTags")}
             actions={
               query.search && (
                 <Button variant="link" onClick={() => view.change({ search: "", after: "" })}>
-                  Show all
+                  {say("parts.showAll")}
                 </Button>
               )
             }
           />
         ) : (
-          <Table aria-label="Tags" variant="compact">
+          <Table aria-label={say("content.tags")} variant="compact">
             <Thead>
               <Tr>
-                <Th>Tag</Th>
-                <Th>Kind</Th>
-                <Th>Digest</Th>
-                <Th>Manifest</Th>
+                <Th>{say("content.tag")}</Th>
+                <Th>{say("parts.kind")}</Th>
+                <Th>{say("parts.digest")}</Th>
+                <Th>{say("content.manifest")}</Th>
               </Tr>
             </Thead>
             <Tbody>

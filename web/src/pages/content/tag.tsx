@@ -5,11 +5,12 @@ import { Link, useParams } from "react-router-dom";
 
 import { useManifest } from "../../api/queries";
 import type { Descriptor, Manifest } from "../../api/types";
-import { bytes, shortDigest } from "../../parts/format";
+import { bytes, finePercent, shortDigest } from "../../parts/format";
 import { Page } from "../../parts/page";
 import { useView } from "../../parts/search";
 import { DigestText, KindLabel } from "../../parts/small";
 import { Failure, Waiting } from "../../parts/states";
+import { say } from "../../words/say";
 import { chartAddress, repositoryAddress, tagAddress } from "./addresses";
 import { Commands } from "./commands";
 import { ConfigFacts, History } from "./image_config";
@@ -34,26 +35,26 @@ function platformText({
 
 function Platforms({ manifest, where }: { manifest: Manifest; where: Where }) {
   return (
-    <Table aria-label="Platforms" variant="compact">
+    <Table aria-label={say("content.platforms")} variant="compact">
       <Thead>
         <Tr>
-          <Th>Platform</Th>
-          <Th>Digest</Th>
-          <Th>Size</Th>
+          <Th>{say("content.platform")}</Th>
+          <Th>{say("parts.digest")}</Th>
+          <Th>{say("parts.size")}</Th>
         </Tr>
       </Thead>
       <Tbody>
         {manifest.platforms!.map((platform) => (
           <Tr key={platform.digest}>
-            <Td dataLabel="Platform">
+            <Td dataLabel={say("content.platform")}>
               <Link to={tagAddress(where.uid, where.repository, platform.digest)}>
                 {platformText(platform)}
               </Link>
             </Td>
-            <Td dataLabel="Digest">
+            <Td dataLabel={say("parts.digest")}>
               <DigestText digest={platform.digest} />
             </Td>
-            <Td dataLabel="Size">{bytes(platform.size)}</Td>
+            <Td dataLabel={say("parts.size")}>{bytes(platform.size)}</Td>
           </Tr>
         ))}
       </Tbody>
@@ -68,41 +69,39 @@ function titleOf(layer: Descriptor) {
 function Layers({ layers }: { layers: Descriptor[] }) {
   const total = layers.reduce((sum, layer) => sum + layer.size, 0);
   return (
-    <Table aria-label="Layers" variant="compact">
+    <Table aria-label={say("content.layers")} variant="compact">
       <Thead>
         <Tr>
-          <Th>Layer</Th>
-          <Th>Media type</Th>
-          <Th>Size</Th>
-          <Th>Share of {bytes(total)}</Th>
+          <Th>{say("content.layer")}</Th>
+          <Th>{say("parts.mediaType")}</Th>
+          <Th>{say("parts.size")}</Th>
+          <Th>{say("content.shareOf", { total: bytes(total) })}</Th>
         </Tr>
       </Thead>
       <Tbody>
         {layers.map((layer, index) => {
-          const share = total > 0 ? (100 * layer.size) / total : 0;
+          const share = total > 0 ? layer.size / total : 0;
           return (
             <Tr key={`${index}-${layer.digest}`}>
-              <Td dataLabel="Layer">
+              <Td dataLabel={say("content.layer")}>
                 {titleOf(layer) && <div className="name">{titleOf(layer)}</div>}
                 <code className="small" title={layer.digest}>
                   {shortDigest(layer.digest)}
                 </code>
               </Td>
-              <Td dataLabel="Media type">
+              <Td dataLabel={say("parts.mediaType")}>
                 <code className="small breakable">{layer.mediaType}</code>
               </Td>
-              <Td dataLabel="Size">
+              <Td dataLabel={say("parts.size")}>
                 <span className="nowrap" data-bytes={layer.size}>
                   {bytes(layer.size)}
                 </span>
               </Td>
-              <Td dataLabel="Share" className="share" modifier="nowrap">
+              <Td dataLabel={say("content.share")} className="share" modifier="nowrap">
                 <span className="size-bar" aria-hidden="true">
-                  <span style={{ width: `${share}%` }} />
+                  <span style={{ width: `${100 * share}%` }} />
                 </span>
-                <span className="small subtle">
-                  {share < 0.1 && share > 0 ? "< 0.1" : share.toFixed(1)} %
-                </span>
+                <span className="small subtle">{finePercent(share)}</span>
               </Td>
             </Tr>
           );
@@ -143,26 +142,26 @@ function Referrers({ referrers, where }: { referrers: Descriptor[]; where: Where
 
 function Facts({ manifest }: { manifest: Manifest }) {
   return (
-    <section className="panel" aria-label="Facts">
-      <h2>Facts</h2>
+    <section className="panel" aria-label={say("parts.facts")}>
+      <h2>{say("parts.facts")}</h2>
       <dl className="facts">
-        <dt>Digest</dt>
+        <dt>{say("parts.digest")}</dt>
         <dd data-digest={manifest.digest}>
           <DigestText digest={manifest.digest} />
         </dd>
-        <dt>Kind</dt>
+        <dt>{say("parts.kind")}</dt>
         <dd>
           <KindLabel kind={manifest.kind} />
         </dd>
-        <dt>Total size</dt>
+        <dt>{say("content.totalSize")}</dt>
         <dd data-total={manifest.totalSize}>{bytes(manifest.totalSize)}</dd>
-        <dt>Media type</dt>
+        <dt>{say("parts.mediaType")}</dt>
         <dd>
           <code className="small">{manifest.mediaType}</code>
         </dd>
         {manifest.artifactType && (
           <>
-            <dt>Artifact type</dt>
+            <dt>{say("content.artifactType")}</dt>
             <dd>
               <code className="small">{manifest.artifactType}</code>
             </dd>
@@ -170,7 +169,7 @@ function Facts({ manifest }: { manifest: Manifest }) {
         )}
         {manifest.subject && (
           <>
-            <dt>Refers to</dt>
+            <dt>{say("content.refersTo")}</dt>
             <dd>
               <DigestText digest={manifest.subject.digest} />
             </dd>
@@ -185,31 +184,44 @@ function Body({ manifest, where }: { manifest: Manifest; where: Where }) {
   const view = useView();
   const tabs: [string, string, React.ReactNode][] = [];
   if (manifest.platforms?.length)
-    tabs.push(["platforms", "Platforms", <Platforms manifest={manifest} where={where} />]);
-  if (manifest.layers?.length) tabs.push(["layers", "Layers", <Layers layers={manifest.layers} />]);
+    tabs.push([
+      "platforms",
+      say("content.platforms"),
+      <Platforms manifest={manifest} where={where} />,
+    ]);
+  if (manifest.layers?.length)
+    tabs.push(["layers", say("content.layers"), <Layers layers={manifest.layers} />]);
   if (manifest.config && manifest.kind === "image") {
-    tabs.push(["config", "Configuration", <ConfigFacts config={manifest.config} />]);
+    tabs.push(["config", say("content.configuration"), <ConfigFacts config={manifest.config} />]);
     if (manifest.config.history?.length)
-      tabs.push(["history", "History", <History history={manifest.config.history} />]);
+      tabs.push(["history", say("content.history"), <History history={manifest.config.history} />]);
   }
   if (Object.keys(manifest.annotations ?? {}).length > 0) {
-    tabs.push(["annotations", "Annotations", <Pairs pairs={manifest.annotations ?? {}} />]);
+    tabs.push([
+      "annotations",
+      say("content.annotations"),
+      <Pairs pairs={manifest.annotations ?? {}} />,
+    ]);
   }
   if (manifest.referrers?.length) {
     tabs.push([
       "referrers",
-      "Referrers",
+      say("content.referrers"),
       <Referrers referrers={manifest.referrers} where={where} />,
     ]);
   }
-  tabs.push(["raw", "Raw manifest", <Listing text={pretty(manifest.raw)} what="manifest" />]);
+  tabs.push([
+    "raw",
+    say("content.rawManifest"),
+    <Listing text={pretty(manifest.raw)} what={say("content.theRaw")} />,
+  ]);
   const wanted = view.of("tab");
   const active = tabs.some(([key]) => key === wanted) ? wanted : tabs[0]![0];
   return (
     <Tabs
       activeKey={active}
       onSelect={(_, key) => view.change({ tab: String(key) }, true)}
-      aria-label="Parts of the manifest"
+      aria-label={say("content.partsOfManifest")}
     >
       {tabs.map(([key, title, content]) => (
         <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>}>
@@ -249,14 +261,20 @@ export function TagPage() {
       ]}
       actions={
         manifest.data?.kind === "chart" && (
-          <Link to={chartAddress(uid, repository, reference)}>README, values and versions</Link>
+          <Link to={chartAddress(uid, repository, reference)}>
+            {say("content.readmeValuesVersions")}
+          </Link>
         )
       }
     >
       {manifest.isPending ? (
-        <Waiting what="the manifest" rows={8} />
+        <Waiting what={say("content.theManifest")} rows={8} />
       ) : manifest.isError ? (
-        <Failure error={manifest.error} what="The manifest" again={() => void manifest.refetch()} />
+        <Failure
+          error={manifest.error}
+          what={say("content.theManifest")}
+          again={() => void manifest.refetch()}
+        />
       ) : (
         <div className="columns">
           <div className="stack">

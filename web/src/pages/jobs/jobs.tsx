@@ -1,23 +1,19 @@
 import { useJobs } from "../../api/queries";
 import { Page } from "../../parts/page";
 import { Failure, Nothing, Waiting } from "../../parts/states";
+import { say } from "../../words/say";
 import { JobTable } from "./job_table";
 
 export function Jobs() {
   const jobs = useJobs();
   return (
-    <Page
-      title="Jobs"
-      lead="What the server does in the background: syncs and validations, newest first."
-    >
+    <Page title={say("parts.jobs")} lead={say("jobs.lead")}>
       {jobs.isPending ? (
-        <Waiting what="the jobs" />
+        <Waiting what={say("jobs.theJobs")} />
       ) : jobs.isError ? (
-        <Failure error={jobs.error} what="The jobs" again={() => void jobs.refetch()} />
+        <Failure error={jobs.error} what={say("jobs.theJobs")} again={() => void jobs.refetch()} />
       ) : jobs.data.length === 0 ? (
-        <Nothing title="No job has run yet">
-          Sync or validate a registry, and it shows here.
-        </Nothing>
+        <Nothing title={say("jobs.none")}>{say("jobs.noneYet")}</Nothing>
       ) : (
         <JobTable jobs={jobs.data} />
       )}

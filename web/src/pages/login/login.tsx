@@ -5,6 +5,7 @@ import { useNavigate, useSearchParams } from "react-router-dom";
 import { ApiError } from "../../api/client";
 import { logIn } from "../../api/session";
 import { Logo } from "../../frame/logo";
+import { say } from "../../words/say";
 
 /** Only an address of this console: a link must not lead elsewhere after the login. */
 function safeNext(next: string | null) {
@@ -14,8 +15,8 @@ function safeNext(next: string | null) {
 }
 
 function wordsOf(error: unknown) {
-  if (!(error instanceof ApiError)) return "That did not work. Try again.";
-  if (error.status === 401) return "The user name or the password is wrong.";
+  if (!(error instanceof ApiError)) return say("login.didNotWork");
+  if (error.status === 401) return say("login.wrong");
   return [error.message, error.hint].filter(Boolean).join(" ");
 }
 
@@ -28,7 +29,7 @@ export function Login() {
   const navigate = useNavigate();
   const nameField = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    document.title = "Log in · Berth";
+    document.title = say("parts.documentTitle", { title: say("login.logIn") });
     nameField.current?.focus();
   }, []);
   const submit = async () => {
@@ -50,13 +51,13 @@ export function Login() {
       <header className="login-side">
         <span className="brand">
           <Logo />
-          Berth
+          {say("frame.berth")}
         </span>
-        <p className="lead">One door to all of your OCI registries.</p>
+        <p className="lead">{say("login.lead")}</p>
         <ul className="small">
-          <li>Register a registry and see, step by step, that it works</li>
-          <li>Browse images, charts and artifacts wherever they are</li>
-          <li>Push and pull here, with the clients you have</li>
+          <li>{say("login.register")}</li>
+          <li>{say("login.browse")}</li>
+          <li>{say("login.push")}</li>
         </ul>
         <svg className="waves" viewBox="0 0 400 120" preserveAspectRatio="none" aria-hidden="true">
           <path d="M0 60c50-20 80 16 130 2s90-34 140-12 90 18 130 2v68H0z" fill="#12525a" />
@@ -69,7 +70,7 @@ export function Login() {
       </header>
       <main className="login-form">
         <div>
-          <h1>Log in</h1>
+          <h1>{say("login.logIn")}</h1>
           <Form
             onSubmit={(event) => {
               event.preventDefault();
@@ -79,7 +80,7 @@ export function Login() {
             <div role="alert" id="login-error">
               {error && <Alert isInline variant="danger" title={error} />}
             </div>
-            <FormGroup label="User name" fieldId="login-name">
+            <FormGroup label={say("parts.userName")} fieldId="login-name">
               <TextInput
                 ref={nameField}
                 id="login-name"
@@ -93,7 +94,7 @@ export function Login() {
                 onChange={(_, value) => setName(value)}
               />
             </FormGroup>
-            <FormGroup label="Password" fieldId="login-password">
+            <FormGroup label={say("parts.password")} fieldId="login-password">
               <TextInput
                 id="login-password"
                 name="password"
@@ -112,7 +113,7 @@ export function Login() {
               isLoading={busy}
               isDisabled={busy || !name || !password}
             >
-              Log in
+              {say("login.logIn")}
             </Button>
           </Form>
         </div>

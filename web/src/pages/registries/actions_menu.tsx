@@ -9,6 +9,7 @@ import { ApiError } from "../../api/client";
 import { mayDo } from "../../api/session";
 import type { RegistrySummary } from "../../api/types";
 import { toast } from "../../parts/toasts";
+import { say } from "../../words/say";
 import { DeleteDialog } from "./delete_dialog";
 
 interface Props {
@@ -23,7 +24,7 @@ export async function startSync(registry: RegistrySummary) {
   } catch (error) {
     toast(
       "danger",
-      `${registry.metadata.name} is not being synced`,
+      say("registries.notSyncing", { name: registry.metadata.name }),
       error instanceof ApiError ? error.message : "",
     );
   }
@@ -45,7 +46,7 @@ export function RegistryActions({ registry, showSteps, afterDelete }: Props) {
           <MenuToggle
             ref={ref}
             variant="plain"
-            aria-label={`Actions for ${name}`}
+            aria-label={say("registries.actionsFor", { name })}
             isExpanded={open}
             onClick={() => setOpen(!open)}
             icon={<EllipsisVIcon />}
@@ -54,17 +55,17 @@ export function RegistryActions({ registry, showSteps, afterDelete }: Props) {
       >
         <DropdownList>
           <DropdownItem isDisabled={!mayDo("use")} onClick={() => void startSync(registry)}>
-            Sync
+            {say("parts.sync")}
           </DropdownItem>
-          <DropdownItem onClick={showSteps}>Validate</DropdownItem>
+          <DropdownItem onClick={showSteps}>{say("registries.validate")}</DropdownItem>
           <DropdownItem
             isDisabled={!mayDo("manage")}
             onClick={() => navigate(`/registries/${uid}/edit`)}
           >
-            Edit
+            {say("registries.edit")}
           </DropdownItem>
           <DropdownItem isDisabled={!mayDo("manage")} isDanger onClick={() => setDeleting(true)}>
-            Delete
+            {say("parts.delete")}
           </DropdownItem>
         </DropdownList>
       </Dropdown>

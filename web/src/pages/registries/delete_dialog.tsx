@@ -5,6 +5,7 @@ import { deleteRegistry } from "../../api/actions";
 import { ApiError } from "../../api/client";
 import type { RegistrySummary } from "../../api/types";
 import { toast } from "../../parts/toasts";
+import { say, sayWith } from "../../words/say";
 
 interface Props {
   registry: RegistrySummary;
@@ -20,16 +21,22 @@ export function DeleteDialog({ registry, onClose, onDeleted }: Props) {
     setBusy(true);
     try {
       await deleteRegistry(registry.spec.registryType, uid);
-      toast("success", `${name} was deleted`);
+      toast("success", say("registries.wasDeleted", { name }));
       onDeleted();
     } catch (caught) {
-      setError(caught instanceof ApiError ? caught : new ApiError(0, "", "That did not work."));
+      setError(
+        caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork")),
+      );
       setBusy(false);
     }
   };
   return (
     <Modal variant="small" isOpen onClose={onClose} aria-labelledby="delete-title">
-      <ModalHeader title={`Delete ${name}?`} titleIconVariant="warning" labelId="delete-title" />
+      <ModalHeader
+        title={say("registries.deleteName", { name })}
+        titleIconVariant="warning"
+        labelId="delete-title"
+      />
       <ModalBody>
         <div className="stack">
           {error && (
@@ -38,18 +45,18 @@ export function DeleteDialog({ registry, onClose, onDeleted }: Props) {
             </Alert>
           )}
           <p>
-            Its entry here, its stored credentials and what Berth knows of its content are removed.
-            Nothing changes in the registry itself at{" "}
-            <code className="breakable">{registry.spec.endpoint}</code>.
+            {sayWith("registries.deleteMeans", {
+              endpoint: <code className="breakable">{registry.spec.endpoint}</code>,
+            })}
           </p>
         </div>
       </ModalBody>
       <ModalFooter>
         <Button variant="danger" onClick={() => void remove()} isLoading={busy} isDisabled={busy}>
-          Delete
+          {say("parts.delete")}
         </Button>
         <Button variant="link" onClick={onClose}>
-          Cancel
+          {say("parts.cancel")}
         </Button>
       </ModalFooter>
     </Modal>

@@ -8,6 +8,7 @@ import { mayDo } from "../../api/session";
 import { Page } from "../../parts/page";
 import { SearchField, useView } from "../../parts/search";
 import { Failure, Nothing, Waiting } from "../../parts/states";
+import { say } from "../../words/say";
 import { RegistryTable } from "./table";
 
 const docs = "https://github.com/opencontainers/distribution-spec";
@@ -16,7 +17,7 @@ function AddButton() {
   const navigate = useNavigate();
   return (
     <Button icon={<PlusCircleIcon />} onClick={() => navigate("/registries/new")}>
-      Add New OCI Registry
+      {say("registries.addNew")}
     </Button>
   );
 }
@@ -24,29 +25,31 @@ function AddButton() {
 function OciRegistries() {
   const summary = useSummary();
   const view = useView();
-  if (summary.isPending) return <Waiting what="the registries" />;
+  if (summary.isPending) return <Waiting what={say("parts.theRegistries")} />;
   if (summary.isError)
     return (
-      <Failure error={summary.error} what="The registries" again={() => void summary.refetch()} />
+      <Failure
+        error={summary.error}
+        what={say("parts.theRegistries")}
+        again={() => void summary.refetch()}
+      />
     );
   if (summary.data.length === 0) {
     return (
       <Nothing
-        title="No registry is registered yet"
+        title={say("registries.none")}
         icon={CubesIcon}
         actions={
           <div className="stack">
             {mayDo("manage") && <AddButton />}
             <a href={docs} target="_blank" rel="noreferrer">
-              What an OCI registry is
+              {say("registries.whatIsOci")}
             </a>
           </div>
         }
       >
-        Register a registry that you already use: Harbor, GHCR, Docker&apos;s registry, Artifactory
-        or Amazon ECR. You need its address and, if it is protected, a login. Berth tries it step by
-        step before anything is saved, then lists the charts and images inside.
-        {!mayDo("manage") && " Your role may look, but only a tenant admin may register one."}
+        <p>{say("registries.noneYet")}</p>
+        {!mayDo("manage") && <p>{say("registries.onlyAdmins")}</p>}
       </Nothing>
     );
   }
@@ -57,19 +60,19 @@ function OciRegistries() {
   return (
     <div className="stack">
       <div className="row spread">
-        <SearchField label="Find a registry" />
+        <SearchField label={say("registries.find")} />
         {mayDo("manage") && <AddButton />}
       </div>
       {shown.length === 0 ? (
         <Nothing
-          title="No registry matches"
+          title={say("registries.noMatch")}
           actions={
             <Button variant="link" onClick={() => view.change({ search: "" })}>
-              Show all
+              {say("parts.showAll")}
             </Button>
           }
         >
-          Nothing has “{view.of("search")}” in its name or endpoint.
+          {say("registries.nothingHas", { search: view.of("search") })}
         </Nothing>
       ) : (
         <RegistryTable registries={shown} />
@@ -85,26 +88,23 @@ export function Registries() {
       isAriaDisabled
       title={<TabTitleText>{what}</TabTitleText>}
       tooltip={<Tooltip content={why} />}
-      aria-label={`${what}: ${why}`}
+      aria-label={say("registries.laterTab", { what, why })}
     />
   );
   return (
     <Page
-      title="Registries"
-      crumbs={[{ text: "Tenant Settings" }]}
-      lead="Where this tenant's charts, images and other artifacts come from."
+      title={say("parts.registries")}
+      crumbs={[{ text: say("parts.tenantSettings") }]}
+      lead={say("registries.lead")}
     >
-      <Tabs activeKey="oci" aria-label="Kinds of registries">
-        <Tab eventKey="oci" title={<TabTitleText>OCI Registries</TabTitleText>}>
+      <Tabs activeKey="oci" aria-label={say("registries.kinds")}>
+        <Tab eventKey="oci" title={<TabTitleText>{say("registries.oci")}</TabTitleText>}>
           <div className="tab-body">
             <OciRegistries />
           </div>
         </Tab>
-        {later(
-          "Helm",
-          "Classic Helm repositories are not supported yet; charts kept as OCI artifacts are.",
-        )}
-        {later("Packs", "Legacy pack registries are not supported yet.")}
+        {later(say("registries.helm"), say("registries.helmLater"))}
+        {later(say("registries.packs"), say("registries.packsLater"))}
       </Tabs>
     </Page>
   );

@@ -7,13 +7,14 @@ import { Link } from "react-router-dom";
 import { useJobs } from "../../api/queries";
 import type { Job, RegistrySummary } from "../../api/types";
 import { Age } from "../../parts/small";
+import { say } from "../../words/say";
 import { RegistryActions } from "./actions_menu";
 import { SyncState } from "./sync_state";
 import { ValidationDialog, ValidationState } from "./validation_state";
 
 function authText({ spec }: RegistrySummary) {
-  if (!spec.isPrivate) return "None";
-  return spec.registryType === "ecr" ? "AWS" : "Password";
+  if (!spec.isPrivate) return say("registries.noLogin");
+  return spec.registryType === "ecr" ? say("registries.aws") : say("parts.password");
 }
 
 function Row({
@@ -28,27 +29,29 @@ function Row({
   const { name, uid } = registry.metadata;
   return (
     <Tr data-registry={name}>
-      <Td dataLabel="Name">
+      <Td dataLabel={say("parts.name")}>
         <Link to={`/registries/${uid}`} className="name">
           <strong>{name}</strong>
         </Link>
       </Td>
-      <Td dataLabel="Kind">
+      <Td dataLabel={say("parts.kind")}>
         <Label isCompact variant="outline">
-          {registry.spec.registryType === "ecr" ? "Amazon ECR" : "Basic"}
+          {registry.spec.registryType === "ecr" ? say("parts.amazonEcr") : say("parts.basic")}
         </Label>
       </Td>
-      <Td dataLabel="Endpoint">
+      <Td dataLabel={say("parts.endpoint")}>
         <code className="breakable">{registry.spec.endpoint}</code>
         {registry.spec.defaultRegion && (
-          <div className="subtle small">default {registry.spec.defaultRegion}</div>
+          <div className="subtle small">
+            {say("registries.defaultRegion", { region: registry.spec.defaultRegion })}
+          </div>
         )}
       </Td>
-      <Td dataLabel="Login">{authText(registry)}</Td>
-      <Td dataLabel="Sync">
+      <Td dataLabel={say("registries.login")}>{authText(registry)}</Td>
+      <Td dataLabel={say("parts.sync")}>
         <SyncState sync={registry.status.sync} jobs={jobs} />
       </Td>
-      <Td dataLabel="Validation">
+      <Td dataLabel={say("parts.validation")}>
         <ValidationState validation={registry.status.validation} jobs={jobs} onShow={showSteps} />
         {registry.status.validation && (
           <div className="subtle small">
@@ -68,16 +71,16 @@ export function RegistryTable({ registries }: { registries: RegistrySummary[] })
   const [shown, setShown] = useState<RegistrySummary | null>(null);
   return (
     <>
-      <Table aria-label="OCI registries" variant="compact" gridBreakPoint="grid-lg">
+      <Table aria-label={say("registries.oci")} variant="compact" gridBreakPoint="grid-lg">
         <Thead>
           <Tr>
-            <Th>Name</Th>
-            <Th>Kind</Th>
-            <Th>Endpoint</Th>
-            <Th>Login</Th>
-            <Th>Sync</Th>
-            <Th>Validation</Th>
-            <Th screenReaderText="Actions" />
+            <Th>{say("parts.name")}</Th>
+            <Th>{say("parts.kind")}</Th>
+            <Th>{say("parts.endpoint")}</Th>
+            <Th>{say("registries.login")}</Th>
+            <Th>{say("parts.sync")}</Th>
+            <Th>{say("parts.validation")}</Th>
+            <Th screenReaderText={say("parts.actions")} />
           </Tr>
         </Thead>
         <Tbody>

@@ -21,7 +21,8 @@ import { mayDo } from "../../api/session";
 import type { Job, RegistrySummary } from "../../api/types";
 import { Age } from "../../parts/small";
 import { Failure, Waiting } from "../../parts/states";
-import { Steps, StepsToCome, stepWords } from "../../parts/steps";
+import { Steps, StepsToCome } from "../../parts/steps";
+import { say, sayWith, type PlainKey } from "../../words/say";
 
 interface StateProps {
   validation: RegistrySummary["status"]["validation"];
@@ -29,17 +30,27 @@ interface StateProps {
   onShow: () => void;
 }
 
+const failures: Record<string, PlainKey> = {
+  resolve: "registries.failedAtResolve",
+  connect: "registries.failedAtConnect",
+  tls: "registries.failedAtTls",
+  challenge: "registries.failedAtChallenge",
+  credential: "registries.failedAtCredential",
+  ping: "registries.failedAtPing",
+  listing: "registries.failedAtListing",
+  manifest: "registries.failedAtManifest",
+};
+
 export function ValidationState({ validation, jobs, onShow }: StateProps) {
   if (jobs.some((job) => job.kind === "validate" && job.status === "running"))
-    return <span>Validating…</span>;
-  if (!validation) return <span className="subtle">Not tried</span>;
+    return <span>{say("registries.validating")}</span>;
+  if (!validation) return <span className="subtle">{say("registries.notTried")}</span>;
   const failed = validation.result === "failed";
-  const step = stepWords[validation.failedStep ?? ""] ?? validation.failedStep;
   const text = failed
-    ? `Failed at ${step ?? "a step"}`
+    ? say(failures[validation.failedStep ?? ""] ?? "registries.failedAtStep")
     : validation.result === "warning"
-      ? "Works, with warnings"
-      : "Works";
+      ? say("registries.worksWithWarnings")
+      : say("registries.works");
   return (
     <span className="row tight no-wrap">
       <Icon status={failed ? "danger" : validation.result === "warning" ? "warning" : "success"}>
@@ -77,7 +88,7 @@ export function ValidationDialog({
   const shown = attempt.data ?? last.data;
   return (
     <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="validation-title">
-      <ModalHeader title={`Validation of ${name}`} labelId="validation-title" />
+      <ModalHeader title={say("registries.validationOf", { name })} labelId="validation-title" />
       <ModalBody>
         <div className="stack">
           {attempt.isError && (
@@ -85,9 +96,7 @@ export function ValidationDialog({
               isInline
               variant="danger"
               title={
-                attempt.error instanceof ApiError
-                  ? attempt.error.message
-                  : "The validation could not be run."
+                attempt.error instanceof ApiError ? attempt.error.message : say("registries.notRun")
               }
             />
           )}
@@ -96,20 +105,20 @@ export function ValidationDialog({
           ) : last.isError && !shown ? (
             <Failure
               error={last.error}
-              what="The last validation"
+              what={say("registries.theLastValidation")}
               again={() => void last.refetch()}
             />
           ) : shown ? (
             <>
               {shown.at && (
                 <p className="subtle">
-                  Tried <Age time={shown.at} />
+                  {sayWith("registries.tried", { age: <Age time={shown.at} /> })}
                 </p>
               )}
               <Steps validation={shown} />
             </>
           ) : (
-            <Waiting what="the last validation" rows={4} />
+            <Waiting what={say("registries.theLastValidation")} rows={4} />
           )}
         </div>
       </ModalBody>
@@ -120,11 +129,11 @@ export function ValidationDialog({
             isLoading={attempt.isPending}
             isDisabled={attempt.isPending}
           >
-            Validate again
+            {say("registries.validateAgain")}
           </Button>
         )}
         <Button variant="link" onClick={onClose}>
-          Close
+          {say("parts.close")}
         </Button>
       </ModalFooter>
     </Modal>

@@ -24,12 +24,20 @@ import { Page } from "../../parts/page";
 import { Age, Code } from "../../parts/small";
 import { Failure, Nothing, Waiting } from "../../parts/states";
 import { toast } from "../../parts/toasts";
+import { say, sayWith } from "../../words/say";
+import { rights } from "./rights";
 
-const scopes: Record<Right, string> = {
-  see: "See: look at registries and content",
-  use: "Use: sync and validate too",
-  manage: "Manage: register, change and delete too",
-};
+const scopes = {
+  see: "settings.maySee",
+  use: "settings.mayUse",
+  manage: "settings.mayManage",
+} as const;
+const expiries = {
+  "7": "settings.in7Days",
+  "30": "settings.in30Days",
+  "90": "settings.in90Days",
+  "365": "settings.inAYear",
+} as const;
 
 function NewKey({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
@@ -43,21 +51,22 @@ function NewKey({ onClose }: { onClose: () => void }) {
       const expiry = new Date(Date.now() + Number(days) * 86_400_000).toISOString();
       setKey(await createApiKey(name.trim(), expiry, scope));
     } catch (caught) {
-      setError(caught instanceof ApiError ? caught : new ApiError(0, "", "That did not work."));
+      setError(
+        caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork")),
+      );
     }
   };
   return (
     <Modal variant="small" isOpen onClose={onClose} aria-labelledby="key-title">
-      <ModalHeader title={key ? "Your new API key" : "New API key"} labelId="key-title" />
+      <ModalHeader
+        title={key ? say("settings.yourNewKey") : say("settings.newKey")}
+        labelId="key-title"
+      />
       <ModalBody>
         {key ? (
           <div className="stack">
-            <Alert
-              isInline
-              variant="warning"
-              title="This is the only time that it is shown. Keep it now."
-            />
-            <Code text={key} what="API key" />
+            <Alert isInline variant="warning" title={say("settings.shownOnce")} />
+            <Code text={key} what={say("settings.theKey")} />
           </div>
         ) : (
           <Form
@@ -74,13 +83,13 @@ function NewKey({ onClose }: { onClose: () => void }) {
             )}
             <TextField
               id="key-name"
-              label="Name"
+              label={say("parts.name")}
               required
               value={name}
               onChange={setName}
-              help="What it is for."
+              help={say("settings.whatFor")}
             />
-            <Field id="key-scope" label="What it may do">
+            <Field id="key-scope" label={say("settings.whatItMay")}>
               <FormSelect
                 id="key-scope"
                 value={scope}
@@ -89,16 +98,15 @@ function NewKey({ onClose }: { onClose: () => void }) {
                 {(Object.keys(scopes) as Right[])
                   .filter((right) => mayDo(right))
                   .map((right) => (
-                    <FormSelectOption key={right} value={right} label={scopes[right]} />
+                    <FormSelectOption key={right} value={right} label={say(scopes[right])} />
                   ))}
               </FormSelect>
             </Field>
-            <Field id="key-days" label="Expires">
+            <Field id="key-days" label={say("settings.expires")}>
               <FormSelect id="key-days" value={days} onChange={(_, value) => setDays(value)}>
-                <FormSelectOption value="7" label="In 7 days" />
-                <FormSelectOption value="30" label="In 30 days" />
-                <FormSelectOption value="90" label="In 90 days" />
-                <FormSelectOption value="365" label="In a year" />
+                {Object.entries(expiries).map(([count, text]) => (
+                  <FormSelectOption key={count} value={count} label={say(text)} />
+                ))}
               </FormSelect>
             </Field>
           </Form>
@@ -106,14 +114,14 @@ function NewKey({ onClose }: { onClose: () => void }) {
       </ModalBody>
       <ModalFooter>
         {key ? (
-          <Button onClick={onClose}>I have kept it</Button>
+          <Button onClick={onClose}>{say("settings.haveKept")}</Button>
         ) : (
           <>
             <Button type="submit" form="key-form" isDisabled={!name.trim()}>
-              Create
+              {say("settings.create")}
             </Button>
             <Button variant="link" onClick={onClose}>
-              Cancel
+              {say("parts.cancel")}
             </Button>
           </>
         )}
@@ -126,28 +134,26 @@ function DeleteKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void })
   const remove = async () => {
     try {
       await deleteApiKey(apiKey.metadata.uid);
-      toast("success", `${apiKey.metadata.name} was deleted`);
+      toast("success", say("settings.wasDeleted", { name: apiKey.metadata.name }));
     } catch (error) {
-      toast("danger", "The key was not deleted", error instanceof ApiError ? error.message : "");
+      toast("danger", say("settings.notDeleted"), error instanceof ApiError ? error.message : "");
     }
     onClose();
   };
   return (
     <Modal variant="small" isOpen onClose={onClose} aria-labelledby="delete-key-title">
       <ModalHeader
-        title={`Delete the key ${apiKey.metadata.name}?`}
+        title={say("settings.deleteKey", { name: apiKey.metadata.name })}
         titleIconVariant="warning"
         labelId="delete-key-title"
       />
-      <ModalBody>
-        Whatever uses it is refused from now on. A deleted key does not come back.
-      </ModalBody>
+      <ModalBody>{say("settings.deleteMeans")}</ModalBody>
       <ModalFooter>
         <Button variant="danger" onClick={() => void remove()}>
-          Delete
+          {say("parts.delete")}
         </Button>
         <Button variant="link" onClick={onClose}>
-          Cancel
+          {say("parts.cancel")}
         </Button>
       </ModalFooter>
     </Modal>
@@ -156,26 +162,28 @@ function DeleteKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void })
 
 function KeyTable({ keys, onDelete }: { keys: ApiKey[]; onDelete: (key: ApiKey) => void }) {
   return (
-    <Table aria-label="API keys" variant="compact">
+    <Table aria-label={say("parts.apiKeys")} variant="compact">
       <Thead>
         <Tr>
-          <Th>Name</Th>
-          <Th>May</Th>
-          <Th>Created</Th>
-          <Th>Expires</Th>
-          <Th>Last used</Th>
-          <Th screenReaderText="Actions" />
+          <Th>{say("parts.name")}</Th>
+          <Th>{say("settings.may")}</Th>
+          <Th>{say("settings.created")}</Th>
+          <Th>{say("settings.expires")}</Th>
+          <Th>{say("settings.lastUsed")}</Th>
+          <Th screenReaderText={say("parts.actions")} />
         </Tr>
       </Thead>
       <Tbody>
         {keys.map((key) => (
           <Tr key={key.metadata.uid}>
-            <Td dataLabel="Name">
+            <Td dataLabel={say("parts.name")}>
               <strong className="breakable">{key.metadata.name}</strong>
-              {key.status?.isActive === false && <div className="small subtle">switched off</div>}
+              {key.status?.isActive === false && (
+                <div className="small subtle">{say("settings.switchedOff")}</div>
+              )}
             </Td>
-            <Td dataLabel="May">{key.spec.scope ?? ""}</Td>
-            <Td dataLabel="Created">
+            <Td dataLabel={say("settings.may")}>{key.spec.scope && say(rights[key.spec.scope])}</Td>
+            <Td dataLabel={say("settings.created")}>
               <Age
                 {...(key.metadata.creationTimestamp
                   ? { time: key.metadata.creationTimestamp }
@@ -183,15 +191,15 @@ function KeyTable({ keys, onDelete }: { keys: ApiKey[]; onDelete: (key: ApiKey) 
                 none=""
               />
             </Td>
-            <Td dataLabel="Expires">
+            <Td dataLabel={say("settings.expires")}>
               <Age {...(key.spec.expiry ? { time: key.spec.expiry } : {})} />
             </Td>
-            <Td dataLabel="Last used">
+            <Td dataLabel={say("settings.lastUsed")}>
               <Age {...(key.spec.lastUsed ? { time: key.spec.lastUsed } : {})} />
             </Td>
             <Td isActionCell>
               <Button variant="secondary" size="sm" isDanger onClick={() => onDelete(key)}>
-                Delete
+                {say("parts.delete")}
               </Button>
             </Td>
           </Tr>
@@ -207,24 +215,27 @@ export function ApiKeys() {
   const [deleting, setDeleting] = useState<ApiKey | null>(null);
   const button = (
     <Button icon={<PlusCircleIcon />} onClick={() => setMaking(true)}>
-      New API key
+      {say("settings.newKey")}
     </Button>
   );
   return (
     <Page
-      title="API keys"
-      crumbs={[{ text: "Tenant Settings" }]}
-      lead="For scripts, CI and Terraform, in place of your password."
+      title={say("parts.apiKeys")}
+      crumbs={[{ text: say("parts.tenantSettings") }]}
+      lead={say("settings.keysLead")}
       actions={keys.data && keys.data.length > 0 && button}
     >
       {keys.isPending ? (
-        <Waiting what="the API keys" />
+        <Waiting what={say("settings.theKeys")} />
       ) : keys.isError ? (
-        <Failure error={keys.error} what="The API keys" again={() => void keys.refetch()} />
+        <Failure
+          error={keys.error}
+          what={say("settings.theKeys")}
+          again={() => void keys.refetch()}
+        />
       ) : keys.data.length === 0 ? (
-        <Nothing title="You have no API keys" icon={KeyIcon} actions={button}>
-          A key acts in your name, may be limited in what it does, and ends by itself. Send it in
-          the header <code>ApiKey</code>.
+        <Nothing title={say("settings.noKeys")} icon={KeyIcon} actions={button}>
+          {sayWith("settings.keyIs", { header: <code>ApiKey</code> })}
         </Nothing>
       ) : (
         <KeyTable keys={keys.data} onDelete={setDeleting} />

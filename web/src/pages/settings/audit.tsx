@@ -3,10 +3,12 @@ import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useAudit } from "../../api/queries";
 import { mayDo } from "../../api/session";
 import type { AuditItem } from "../../api/types";
+import { moment } from "../../parts/format";
 import { Page } from "../../parts/page";
 import { Pager } from "../../parts/pager";
 import { useView } from "../../parts/search";
 import { Failure, Nothing, Waiting } from "../../parts/states";
+import { say } from "../../words/say";
 
 function Change({ item }: { item: AuditItem }) {
   if (item.before === undefined && item.after === undefined) return null;
@@ -19,9 +21,9 @@ function Change({ item }: { item: AuditItem }) {
     );
   return (
     <details>
-      <summary className="small">What changed</summary>
-      {show("Before", item.before)}
-      {show("After", item.after)}
+      <summary className="small">{say("settings.whatChanged")}</summary>
+      {show(say("settings.before"), item.before)}
+      {show(say("settings.after"), item.after)}
     </details>
   );
 }
@@ -29,23 +31,23 @@ function Change({ item }: { item: AuditItem }) {
 function Row({ item }: { item: AuditItem }) {
   return (
     <Tr>
-      <Td dataLabel="When">
+      <Td dataLabel={say("settings.when")}>
         <time dateTime={item.time} className="nowrap">
-          {new Date(item.time).toLocaleString()}
+          {moment(item.time)}
         </time>
       </Td>
-      <Td dataLabel="Who">
-        {item.actor || <span className="subtle">nobody</span>}
+      <Td dataLabel={say("settings.who")}>
+        {item.actor || <span className="subtle">{say("settings.nobody")}</span>}
         {item.proof && <div className="small subtle">{item.proof.replace("_", " ")}</div>}
       </Td>
-      <Td dataLabel="Action">
+      <Td dataLabel={say("settings.action")}>
         {item.action}
         <Change item={item} />
       </Td>
-      <Td dataLabel="Object">
+      <Td dataLabel={say("settings.object")}>
         <span className="breakable">{item.object}</span>
       </Td>
-      <Td dataLabel="Outcome">
+      <Td dataLabel={say("settings.outcome")}>
         {item.outcome}
         {item.ref && (
           <div className="small">
@@ -62,28 +64,32 @@ export function Audit() {
   const audit = useAudit(view.of("after"));
   return (
     <Page
-      title="Audit trail"
-      crumbs={[{ text: "Tenant Settings" }]}
-      lead="Who changed what through the API, newest first."
+      title={say("frame.auditTrail")}
+      crumbs={[{ text: say("parts.tenantSettings") }]}
+      lead={say("settings.auditLead")}
     >
       {!mayDo("manage") ? (
-        <Nothing title="This is for tenant admins">Your role may not see the audit trail.</Nothing>
+        <Nothing title={say("settings.forAdmins")}>{say("settings.notYourRole")}</Nothing>
       ) : audit.isPending ? (
-        <Waiting what="the audit trail" />
+        <Waiting what={say("settings.theTrail")} />
       ) : audit.isError ? (
-        <Failure error={audit.error} what="The audit trail" again={() => void audit.refetch()} />
+        <Failure
+          error={audit.error}
+          what={say("settings.theTrail")}
+          again={() => void audit.refetch()}
+        />
       ) : audit.data.items.length === 0 ? (
-        <Nothing title="Nothing was changed yet" />
+        <Nothing title={say("settings.nothingChanged")} />
       ) : (
         <>
-          <Table aria-label="Audit trail" variant="compact" gridBreakPoint="grid-lg">
+          <Table aria-label={say("frame.auditTrail")} variant="compact" gridBreakPoint="grid-lg">
             <Thead>
               <Tr>
-                <Th>When</Th>
-                <Th>Who</Th>
-                <Th>Action</Th>
-                <Th>Object</Th>
-                <Th>Outcome</Th>
+                <Th>{say("settings.when")}</Th>
+                <Th>{say("settings.who")}</Th>
+                <Th>{say("settings.action")}</Th>
+                <Th>{say("settings.object")}</Th>
+                <Th>{say("settings.outcome")}</Th>
               </Tr>
             </Thead>
             <Tbody>

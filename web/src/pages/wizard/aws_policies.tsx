@@ -8,6 +8,7 @@ import {
 } from "@patternfly/react-core";
 
 import { Code } from "../../parts/small";
+import { say } from "../../words/say";
 import type { Draft } from "./draft";
 
 const actions = [
@@ -65,13 +66,13 @@ function trustPolicy(draft: Draft) {
 
 export function AwsPolicies({ draft, onClose }: { draft: Draft; onClose: () => void }) {
   return (
-    <DrawerPanelContent aria-label="AWS policies">
+    <DrawerPanelContent aria-label={say("wizard.policies")}>
       <DrawerHead>
         <h3 tabIndex={-1} id="aws-policies">
-          <strong>Policies at AWS</strong>
+          <strong>{say("wizard.policies")}</strong>
         </h3>
         <DrawerActions>
-          <DrawerCloseButton onClose={onClose} />
+          <DrawerCloseButton aria-label={say("parts.close")} onClose={onClose} />
         </DrawerActions>
       </DrawerHead>
       <DrawerPanelBody>
@@ -79,17 +80,21 @@ export function AwsPolicies({ draft, onClose }: { draft: Draft; onClose: () => v
           {draft.credentialType === "sts" && (
             <>
               <p>
-                <strong>Trust policy of the role.</strong> In place of ACCOUNT_OF_BERTH put the AWS
-                account whose credentials this server has.
+                <strong>{say("wizard.trustPolicyOfRole")}</strong>{" "}
+                {say("wizard.inPlaceOf", { placeholder: "ACCOUNT_OF_BERTH" })}
               </p>
-              <Code text={trustPolicy(draft)} what="trust policy" />
+              <Code text={trustPolicy(draft)} what={say("wizard.trustPolicy")} />
             </>
           )}
           <p>
-            <strong>ECR policy</strong> of the {draft.credentialType === "sts" ? "role" : "user"}:
-            reading, and nothing else.
+            <strong>
+              {draft.credentialType === "sts"
+                ? say("wizard.ecrPolicyOfRole")
+                : say("wizard.ecrPolicyOfUser")}
+            </strong>{" "}
+            {say("wizard.nothingElse")}
           </p>
-          <Code text={ecrPolicy(draft)} what="ECR policy" />
+          <Code text={ecrPolicy(draft)} what={say("wizard.ecrPolicy")} />
         </div>
       </DrawerPanelBody>
     </DrawerPanelContent>

@@ -2,6 +2,7 @@
 import { Radio } from "@patternfly/react-core";
 
 import { TextField } from "../../parts/field";
+import { say } from "../../words/say";
 import type { Draft } from "./draft";
 import { EndpointHint } from "./endpoint_hint";
 import { idOf, type PartProps } from "./parts";
@@ -12,17 +13,17 @@ import { TlsFields } from "./tls";
 export function BasicConnection(props: PartProps) {
   const { draft, errors, stored, change, leave } = props;
   const types: { value: Draft["authType"]; text: string }[] = [
-    { value: "basic", text: "User and password" },
-    { value: "noAuth", text: "No authentication" },
+    { value: "basic", text: say("wizard.userAndPassword") },
+    { value: "noAuth", text: say("wizard.noAuthentication") },
     ...(stored.token !== undefined || draft.authType === "token"
-      ? [{ value: "token" as const, text: "Token" }]
+      ? [{ value: "token" as const, text: say("wizard.token") }]
       : []),
   ];
   return (
     <>
       <TextField
         id={idOf("endpoint")}
-        label="Endpoint"
+        label={say("parts.endpoint")}
         required
         mono
         placeholder="https://registry.example.com"
@@ -34,17 +35,17 @@ export function BasicConnection(props: PartProps) {
       <EndpointHint draft={draft} change={change} />
       <TextField
         id={idOf("basePath")}
-        label="Base path"
+        label={say("parts.basePath")}
         mono
         placeholder="/artifactory/api/docker/charts"
         value={draft.basePath}
         error={errors.basePath}
-        help="Only where the registry is not at the root of its host, as with Artifactory."
+        help={say("wizard.basePathHelp")}
         onChange={(basePath) => change({ basePath })}
         onBlur={() => leave("basePath")}
       />
       <fieldset className="choices">
-        <legend>Authentication</legend>
+        <legend>{say("wizard.authentication")}</legend>
         <div className="row">
           {types.map((type) => (
             <Radio
@@ -64,7 +65,7 @@ export function BasicConnection(props: PartProps) {
         <>
           <TextField
             id={idOf("username")}
-            label="User name"
+            label={say("parts.userName")}
             required
             value={draft.username}
             error={errors.username}
@@ -73,7 +74,7 @@ export function BasicConnection(props: PartProps) {
           />
           <SecretField
             id={idOf("password")}
-            label="Password or access token"
+            label={say("wizard.passwordOrToken")}
             value={draft.password}
             error={errors.password}
             stored={stored.password}
@@ -84,7 +85,7 @@ export function BasicConnection(props: PartProps) {
       {draft.authType === "token" && (
         <SecretField
           id={idOf("token")}
-          label="Token"
+          label={say("wizard.token")}
           value={draft.token}
           error={errors.token}
           stored={stored.token}

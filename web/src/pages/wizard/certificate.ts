@@ -1,4 +1,5 @@
 // What PEM certificates say: enough of DER to show a person whom they are for and until when.
+import { say } from "../../words/say";
 
 export interface CertificateFacts {
   subject: string;
@@ -29,7 +30,7 @@ function element(bytes: Uint8Array, at: number): Element {
 
 function children(bytes: Uint8Array, parent: Element) {
   const found: Element[] = [];
-  for (let at = parent.from; at < parent.to; ) {
+  for (let at = parent.from; at < parent.to;) {
     const child = element(bytes, at);
     found.push(child);
     at = child.to;
@@ -56,7 +57,7 @@ function name(bytes: Uint8Array, parent: Element) {
       return attributes[id] ? `${attributes[id]}=${text(bytes, value)}` : "";
     }),
   );
-  return parts.filter(Boolean).join(", ") || "no name";
+  return parts.filter(Boolean).join(", ") || say("wizard.noNameInCertificate");
 }
 
 function time(bytes: Uint8Array, item: Element) {
@@ -88,19 +89,17 @@ function facts(bytes: Uint8Array): CertificateFacts {
 
 /** The certificates in a PEM text, or a sentence on what is wrong with it. */
 export function readCertificates(pem: string): CertificateFacts[] | string {
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem))
-    return "This holds a private key. Only certificates belong here.";
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return say("wizard.holdsPrivateKey");
   const blocks = [
     ...pem.matchAll(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g),
   ];
-  if (blocks.length === 0)
-    return "This is no PEM certificate: it has no -----BEGIN CERTIFICATE----- block.";
+  if (blocks.length === 0) return say("wizard.notPem", { block: "-----BEGIN CERTIFICATE-----" });
   try {
     return blocks.map((block) => {
       const binary = atob((block[1] ?? "").replace(/\s+/g, ""));
       return facts(Uint8Array.from(binary, (letter) => letter.charCodeAt(0)));
     });
   } catch {
-    return "A certificate in this text is damaged.";
+    return say("wizard.damagedCertificate");
   }
 }

@@ -1,24 +1,33 @@
 // The last step: what will be saved, in words.
 import { Alert, Checkbox } from "@patternfly/react-core";
 
+import { say } from "../../words/say";
 import type { Draft, StoredSecrets } from "./draft";
 
+const providers = {
+  helm: "wizard.helmCharts",
+  pack: "wizard.packs",
+  zarf: "wizard.zarfPackages",
+} as const;
+
 function rows(draft: Draft, stored: StoredSecrets): [string, string][] {
-  const providers = { helm: "Helm charts", pack: "Packs", zarf: "Zarf packages" };
   const all: [string, string][] = [
-    ["Name", draft.name],
-    ["Provider type", providers[draft.providerType]],
-    ["Authentication type", draft.kind === "ecr" ? "Amazon ECR" : "Basic"],
-    ["Endpoint", draft.endpoint],
-    ["Base path", draft.basePath],
-    ["Default region", draft.defaultRegion],
-    ["Login", login(draft)],
-    ["Secret", secret(draft, stored)],
-    ["CA certificate", draft.ca ? "given" : ""],
-    ["Client certificate", draft.clientCertificate ? "given" : ""],
-    ["Certificate check", draft.skipVerify ? "skipped" : ""],
-    ["Base content paths", draft.contentPaths],
-    ["Synchronization", draft.sync ? "on" : "off"],
+    [say("parts.name"), draft.name],
+    [say("wizard.providerType"), say(providers[draft.providerType])],
+    [
+      say("wizard.authenticationType"),
+      draft.kind === "ecr" ? say("parts.amazonEcr") : say("parts.basic"),
+    ],
+    [say("parts.endpoint"), draft.endpoint],
+    [say("parts.basePath"), draft.basePath],
+    [say("wizard.defaultRegion"), draft.defaultRegion],
+    [say("wizard.login"), login(draft)],
+    [say("wizard.secret"), secret(draft, stored)],
+    [say("wizard.caCertificate"), draft.ca ? say("wizard.given") : ""],
+    [say("wizard.clientCertificate"), draft.clientCertificate ? say("wizard.given") : ""],
+    [say("wizard.certificateCheck"), draft.skipVerify ? say("wizard.checkSkipped") : ""],
+    [say("wizard.contentPaths"), draft.contentPaths],
+    [say("parts.synchronization"), draft.sync ? say("parts.on") : say("parts.off")],
   ];
   return all.filter(([, value]) => value);
 }
@@ -26,21 +35,21 @@ function rows(draft: Draft, stored: StoredSecrets): [string, string][] {
 function login(draft: Draft) {
   if (draft.kind === "basic") {
     return draft.authType === "basic"
-      ? `user ${draft.username}`
+      ? say("wizard.loginUser", { name: draft.username })
       : draft.authType === "token"
-        ? "token"
-        : "none";
+        ? say("wizard.loginToken")
+        : say("wizard.loginNone");
   }
-  if (!draft.isPrivate) return "none";
+  if (!draft.isPrivate) return say("wizard.loginNone");
   return draft.credentialType === "secret"
-    ? `access key ${draft.accessKey}`
-    : `role ${draft.roleArn}`;
+    ? say("wizard.loginAccessKey", { key: draft.accessKey })
+    : say("wizard.loginRole", { role: draft.roleArn });
 }
 
 function secret(draft: Draft, stored: StoredSecrets) {
-  if (draft.password || draft.secretKey || draft.token) return "as typed now";
+  if (draft.password || draft.secretKey || draft.token) return say("wizard.asTyped");
   const kept = draft.kind === "basic" ? (stored.password ?? stored.token) : stored.secretKey;
-  return kept === undefined ? "" : "unchanged";
+  return kept === undefined ? "" : say("wizard.unchanged");
 }
 
 interface Props {
@@ -64,12 +73,12 @@ export function ConfirmStep({ draft, stored, passed, override, setOverride }: Pr
       </dl>
       {!passed && (
         <>
-          <Alert isInline variant="warning" title="This has not passed a validation">
-            It can be saved all the same, if the registry is not up yet for example.
+          <Alert isInline variant="warning" title={say("wizard.notPassed")}>
+            {say("wizard.saveAllTheSame")}
           </Alert>
           <Checkbox
             id="save-anyway"
-            label="Save without validating"
+            label={say("wizard.saveWithoutValidating")}
             isChecked={override}
             onChange={(_, next) => setOverride(next)}
           />

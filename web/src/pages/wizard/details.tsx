@@ -1,5 +1,6 @@
 import { Choices, TextField } from "../../parts/field";
 import type { Kind, ProviderType } from "../../api/types";
+import { say } from "../../words/say";
 import { idOf, type PartProps } from "./parts";
 
 export function Details({ draft, errors, editing, change, leave }: PartProps) {
@@ -12,51 +13,47 @@ export function Details({ draft, errors, editing, change, leave }: PartProps) {
     <>
       <TextField
         id={idOf("name")}
-        label="Name"
+        label={say("parts.name")}
         required
         value={draft.name}
         error={errors.name}
-        help="What people choose it by. Unique in this tenant."
+        help={say("wizard.nameHelp")}
         onChange={(name) => change({ name })}
         onBlur={() => leave("name")}
       />
       <Choices<ProviderType>
         id={idOf("providerType")}
-        label="Provider type"
+        label={say("wizard.providerType")}
         value={draft.providerType}
         onChange={(providerType) => change({ providerType })}
         choices={[
-          { value: "helm", title: "Helm", text: "Helm charts kept as OCI artifacts" },
-          { value: "pack", title: "Pack", text: "Packs below spectro-packs/archive" },
+          { value: "helm", title: say("wizard.helm"), text: say("wizard.helmIs") },
+          { value: "pack", title: say("wizard.pack"), text: say("wizard.packIs") },
           {
             value: "zarf",
-            title: "Zarf",
-            text: draft.kind === "ecr" ? "Only with Basic authentication" : "Zarf packages",
+            title: say("wizard.zarf"),
+            text: draft.kind === "ecr" ? say("wizard.onlyBasic") : say("wizard.zarfPackages"),
             disabled: draft.kind === "ecr",
           },
         ]}
       />
       <Choices<Kind>
         id={idOf("kind")}
-        label="OCI authentication type"
+        label={say("wizard.ociAuthenticationType")}
         value={draft.kind}
         onChange={pick}
-        help={
-          editing
-            ? "The authentication type of a registry cannot be changed. Register it again instead."
-            : undefined
-        }
+        help={editing ? say("wizard.typeIsFixed") : undefined}
         choices={[
           {
             value: "basic",
-            title: "Basic",
-            text: "Harbor, GHCR, Docker's registry, Artifactory, ACR: user and password, or none",
+            title: say("parts.basic"),
+            text: say("wizard.basicIs"),
             disabled: editing,
           },
           {
             value: "ecr",
-            title: "Amazon ECR",
-            text: "An AWS account's registry, or ECR Public",
+            title: say("parts.amazonEcr"),
+            text: say("wizard.ecrIs"),
             disabled: editing,
           },
         ]}

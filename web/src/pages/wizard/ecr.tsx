@@ -11,6 +11,7 @@ import {
 import { useState } from "react";
 
 import { Choices, Field, TextField } from "../../parts/field";
+import { say, sayWith } from "../../words/say";
 import { AwsPolicies } from "./aws_policies";
 import { EndpointHint, useNormalized } from "./endpoint_hint";
 import { idOf, type PartProps } from "./parts";
@@ -30,7 +31,7 @@ function Previews({ draft }: PartProps) {
   if (!data?.previews?.length) return null;
   return (
     <div className="panel">
-      <h3>Resolves to</h3>
+      <h3>{say("wizard.resolvesTo")}</h3>
       <dl className="facts small">
         {data.previews.map((preview) => (
           <div key={preview.region} className="facts-row">
@@ -57,13 +58,13 @@ function Endpoint(props: PartProps) {
     <>
       <TextField
         id={idOf("endpoint")}
-        label="Endpoint"
+        label={say("parts.endpoint")}
         required
         mono
         placeholder="123456789012.dkr.ecr.eu-west-1.amazonaws.com"
         value={draft.endpoint}
         error={errors.endpoint}
-        help="An account's registry, or public.ecr.aws. The region variable serves every region."
+        help={say("wizard.ecrEndpointHelp")}
         onChange={(endpoint) => change({ endpoint })}
         onBlur={() => leave("endpoint")}
         beside={
@@ -72,7 +73,7 @@ function Endpoint(props: PartProps) {
             onClick={insert}
             isDisabled={draft.endpoint.includes(exactTemplate)}
           >
-            Insert region variable
+            {say("wizard.insertVariable")}
           </Button>
         }
       />
@@ -80,29 +81,29 @@ function Endpoint(props: PartProps) {
         <Alert
           isInline
           variant="warning"
-          title="The region variable is not written exactly"
+          title={say("wizard.notExactly")}
           actionLinks={
             <AlertActionLink
               onClick={() => change({ endpoint: withExactTemplate(draft.endpoint) })}
             >
-              Write {exactTemplate}
+              {say("wizard.write", { text: exactTemplate })}
             </AlertActionLink>
           }
         >
-          Found <code>{near}</code>.
+          {sayWith("wizard.found", { text: <code>{near}</code> })}
         </Alert>
       )}
       <EndpointHint {...props} />
       <TextField
         id={idOf("defaultRegion")}
-        label="Default region"
+        label={say("wizard.defaultRegion")}
         required={draft.endpoint.includes(exactTemplate)}
         mono
         list="aws-regions"
         placeholder="eu-west-1"
         value={draft.defaultRegion}
         error={errors.defaultRegion}
-        help="Stands in for the region variable where no other region is known."
+        help={say("wizard.defaultRegionHelp")}
         onChange={(defaultRegion) => change({ defaultRegion })}
         onBlur={() => leave("defaultRegion")}
       />
@@ -128,21 +129,21 @@ function Credentials({
     <>
       <Choices
         id={idOf("credentialType")}
-        label="AWS authentication method"
+        label={say("wizard.awsMethod")}
         value={draft.credentialType}
         onChange={(credentialType) =>
           change({ credentialType, accessKey: "", secretKey: "", roleArn: "", externalId: "" })
         }
         choices={[
-          { value: "secret", title: "Credentials", text: "The access key of an IAM user" },
-          { value: "sts", title: "STS", text: "A role that Berth takes on, with an external id" },
+          { value: "secret", title: say("wizard.credentials"), text: say("wizard.credentialsAre") },
+          { value: "sts", title: say("wizard.sts"), text: say("wizard.stsIs") },
         ]}
       />
       {draft.credentialType === "secret" ? (
         <>
           <TextField
             id={idOf("accessKey")}
-            label="Access key"
+            label={say("wizard.accessKey")}
             required
             mono
             value={draft.accessKey}
@@ -152,7 +153,7 @@ function Credentials({
           />
           <SecretField
             id={idOf("secretKey")}
-            label="Secret access key"
+            label={say("wizard.secretKey")}
             value={draft.secretKey}
             error={errors.secretKey}
             stored={stored.secretKey}
@@ -163,7 +164,7 @@ function Credentials({
         <>
           <TextField
             id={idOf("roleArn")}
-            label="Role ARN"
+            label={say("wizard.roleArn")}
             required
             mono
             placeholder="arn:aws:iam::123456789012:role/berth"
@@ -174,11 +175,11 @@ function Credentials({
           />
           <TextField
             id={idOf("externalId")}
-            label="External ID"
+            label={say("wizard.externalId")}
             mono
             value={draft.externalId}
             error={errors.externalId}
-            help="The same text as in the role's trust policy."
+            help={say("wizard.externalIdHelp")}
             onChange={(externalId) => change({ externalId })}
             onBlur={() => leave("externalId")}
           />
@@ -186,7 +187,7 @@ function Credentials({
       )}
       <div>
         <Button variant="link" isInline onClick={showPolicies}>
-          Show the policies that AWS needs
+          {say("wizard.showPolicies")}
         </Button>
       </div>
     </>
@@ -210,13 +211,13 @@ export function EcrConnection(props: PartProps) {
             <Endpoint {...props} />
             <Field
               id={idOf("isPrivate")}
-              label="Protected"
-              help="“Enable Authentication” in newer Palette. Off: only the endpoint is needed."
+              label={say("wizard.protected")}
+              help={say("wizard.protectedHelp")}
             >
               <Switch
                 id={idOf("isPrivate")}
-                label={draft.isPrivate ? "On" : "Off"}
-                aria-label="Protected"
+                label={draft.isPrivate ? say("parts.on") : say("parts.off")}
+                aria-label={say("wizard.protected")}
                 isChecked={draft.isPrivate}
                 onChange={(_, isPrivate) =>
                   change({

@@ -8,6 +8,7 @@ import { useRegistry, useSummary } from "../../api/queries";
 import { Page } from "../../parts/page";
 import { Failure, Nothing, Waiting } from "../../parts/states";
 import { toast } from "../../parts/toasts";
+import { say } from "../../words/say";
 import { draftOf } from "./draft";
 import { Wizard } from "./wizard";
 
@@ -18,31 +19,36 @@ export function EditRegistry() {
   const registry = useRegistry(entry?.spec.registryType, uid);
   const [outdated, setOutdated] = useState(false);
   const navigate = useNavigate();
-  const crumbs = [{ text: "Tenant Settings" }, { text: "Registries", to: "/registries" }];
-  const title = entry ? `Edit ${entry.metadata.name}` : "Edit registry";
+  const crumbs = [
+    { text: say("parts.tenantSettings") },
+    { text: say("parts.registries"), to: "/registries" },
+  ];
+  const title = entry
+    ? say("wizard.editName", { name: entry.metadata.name })
+    : say("wizard.editRegistry");
   if (summary.isError)
     return (
       <Page title={title} crumbs={crumbs}>
-        <Failure error={summary.error} what="The registry" />
+        <Failure error={summary.error} what={say("parts.theRegistry")} />
       </Page>
     );
   if (summary.isSuccess && !entry) {
     return (
       <Page title={title} crumbs={crumbs}>
-        <Nothing title="This registry is not there">It may have been deleted.</Nothing>
+        <Nothing title={say("wizard.notThere")}>{say("wizard.mayBeDeleted")}</Nothing>
       </Page>
     );
   }
   if (registry.isError)
     return (
       <Page title={title} crumbs={crumbs}>
-        <Failure error={registry.error} what="The registry" />
+        <Failure error={registry.error} what={say("parts.theRegistry")} />
       </Page>
     );
   if (!registry.data || !entry)
     return (
       <Page title={title} crumbs={crumbs}>
-        <Waiting what="the registry" />
+        <Waiting what={say("parts.theRegistry")} />
       </Page>
     );
   const { data, etag } = registry.data;
@@ -63,7 +69,7 @@ export function EditRegistry() {
             <Alert
               isInline
               variant="warning"
-              title="Somebody changed this registry while you were editing it. Nothing was saved."
+              title={say("wizard.changedMeanwhile")}
               actionLinks={
                 <AlertActionLink
                   onClick={() => {
@@ -71,7 +77,7 @@ export function EditRegistry() {
                     void registry.refetch();
                   }}
                 >
-                  Load what is there now
+                  {say("wizard.loadNow")}
                 </AlertActionLink>
               }
             />
@@ -84,7 +90,7 @@ export function EditRegistry() {
             if (error instanceof ApiError && error.status === 412) setOutdated(true);
             throw error;
           }
-          toast("success", `${body.metadata.name} was changed`);
+          toast("success", say("wizard.wasChanged", { name: body.metadata.name }));
           navigate("/registries");
         }}
       />

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { normalize } from "../../api/actions";
+import { say, sayWith } from "../../words/say";
 import type { Draft } from "./draft";
 import { exactTemplate } from "./region";
 
@@ -37,6 +38,8 @@ export function useNormalized(draft: Draft) {
   });
 }
 
+const code = (text: string) => <code className="breakable">{text}</code>;
+
 export function EndpointHint({
   draft,
   change,
@@ -56,26 +59,22 @@ export function EndpointHint({
       isPlain
       variant={warns ? "warning" : "info"}
       title={
-        <>
-          Will be used as <code className="breakable">{data.endpoint}</code>
-          {basePath && (
-            <>
-              {" "}
-              with base path <code className="breakable">{basePath}</code>
-            </>
-          )}
-        </>
+        basePath
+          ? sayWith("wizard.usedAsBelow", { endpoint: code(data.endpoint), path: code(basePath) })
+          : sayWith("wizard.usedAs", { endpoint: code(data.endpoint) })
       }
       actionLinks={
         differs && (
           <AlertActionLink onClick={() => change({ endpoint: data.endpoint, basePath })}>
-            Write it like this
+            {say("wizard.writeIt")}
           </AlertActionLink>
         )
       }
     >
       {notes.map((note) => (
-        <p key={note.code}>{note.message.charAt(0).toUpperCase() + note.message.slice(1)}.</p>
+        <p key={note.code} lang="en">
+          {note.message.charAt(0).toUpperCase() + note.message.slice(1)}.
+        </p>
       ))}
     </Alert>
   );

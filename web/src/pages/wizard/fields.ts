@@ -1,4 +1,5 @@
 // What is wrong with a draft, field by field, before the server is asked. The server decides.
+import { say } from "../../words/say";
 import { exactTemplate, nearTemplate } from "./region";
 import { readCertificates } from "./certificate";
 import type { Draft, Field, StoredSecrets } from "./draft";
@@ -47,33 +48,29 @@ export function stepOf(field: Field): StepName {
 
 function nameError(name: string) {
   const text = name.trim();
-  if (!text) return "Give the registry a name.";
-  if ([...text].length > 128) return "A name has at most 128 characters.";
-  if (text.includes("/")) return "A name has no slashes.";
+  if (!text) return say("wizard.giveName");
+  if ([...text].length > 128) return say("wizard.nameTooLong");
+  if (text.includes("/")) return say("wizard.nameSlash");
   return undefined;
 }
 
 function pathsError(draft: Draft) {
   const paths = draft.contentPaths.split(",").map((path) => path.trim());
   if (draft.sync && !draft.contentPaths.trim()) {
-    return "Synchronization needs to know where to look: give at least one path.";
+    return say("wizard.syncNeedsPath");
   }
   if (!draft.contentPaths.trim()) return undefined;
   const bad = paths.find(
     (path) => !/^[a-z0-9]+([._/-]+[a-z0-9]+)*$/.test(path.replace(/^\/+|\/+$/g, "")),
   );
-  return bad === undefined
-    ? undefined
-    : `“${bad}” is not a repository path: lower-case letters, digits, and . _ - / between them.`;
+  return bad === undefined ? undefined : say("wizard.notAPath", { path: bad });
 }
 
 function endpointError(draft: Draft) {
   const text = draft.endpoint.trim();
-  if (!text) return "Give the address of the registry.";
-  if (draft.kind === "ecr" && nearTemplate(text))
-    return "This looks like the region variable, but is not exactly it.";
-  if (draft.kind === "basic" && text.includes("{{"))
-    return "Only Amazon ECR registries have a region variable.";
+  if (!text) return say("wizard.giveAddress");
+  if (draft.kind === "ecr" && nearTemplate(text)) return say("wizard.nearVariable");
+  if (draft.kind === "basic" && text.includes("{{")) return say("wizard.onlyEcrVariable");
   return undefined;
 }
 
@@ -82,15 +79,13 @@ const required = (text: string, message: string) => (text.trim() ? undefined : m
 function basicErrors(draft: Draft, stored: StoredSecrets): Errors {
   const errors: Errors = {};
   if (draft.authType === "basic") {
-    errors.username = required(draft.username, "Give the user name, or choose no authentication.");
+    errors.username = required(draft.username, say("wizard.giveUser"));
     if (stored.password === undefined) {
-      errors.password = draft.password
-        ? undefined
-        : "Give the password or access token, or choose no authentication.";
+      errors.password = draft.password ? undefined : say("wizard.givePassword");
     }
   }
   if (draft.authType === "token" && stored.token === undefined) {
-    errors.token = required(draft.token, "Give the token.");
+    errors.token = required(draft.token, say("wizard.giveToken"));
   }
   for (const field of ["ca", "clientCertificate"] as const) {
     if (!draft[field]) continue;
@@ -98,7 +93,7 @@ function basicErrors(draft: Draft, stored: StoredSecrets): Errors {
     if (typeof read === "string") errors[field] = read;
   }
   if (draft.clientCertificate && !draft.clientKey && stored.clientKey === undefined) {
-    errors.clientKey = "The client certificate needs its private key.";
+    errors.clientKey = say("wizard.needsKey");
   }
   return errors;
 }
@@ -106,26 +101,21 @@ function basicErrors(draft: Draft, stored: StoredSecrets): Errors {
 function ecrErrors(draft: Draft, stored: StoredSecrets): Errors {
   const errors: Errors = {};
   if (draft.endpoint.includes(exactTemplate)) {
-    errors.defaultRegion = required(
-      draft.defaultRegion,
-      "The region variable needs a default region.",
-    );
+    errors.defaultRegion = required(draft.defaultRegion, say("wizard.needsRegion"));
   }
   if (draft.defaultRegion && !/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(draft.defaultRegion.trim())) {
-    errors.defaultRegion = "A region looks like eu-west-1 or us-gov-west-1.";
+    errors.defaultRegion = say("wizard.regionLooks");
   }
   if (!draft.isPrivate) return errors;
   if (draft.credentialType === "secret") {
     const key = draft.accessKey.trim();
-    errors.accessKey = /^(AKIA|ASIA)[A-Z0-9]{12,}$/.test(key)
-      ? undefined
-      : "An access key is AKIA or ASIA and then capitals and digits, twenty in all.";
+    errors.accessKey = /^(AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? undefined : say("wizard.keyLooks");
     if (stored.secretKey === undefined)
-      errors.secretKey = required(draft.secretKey, "Give the secret access key.");
+      errors.secretKey = required(draft.secretKey, say("wizard.giveSecretKey"));
   } else {
     errors.roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(draft.roleArn.trim())
       ? undefined
-      : "A role looks like arn:aws:iam::123456789012:role/berth.";
+      : say("wizard.roleLooks");
   }
   return errors;
 }

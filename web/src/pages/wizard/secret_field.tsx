@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { Age } from "../../parts/small";
 import { AreaField, Field, TextField } from "../../parts/field";
+import { say, sayWith } from "../../words/say";
 
 interface Props {
   id: string;
@@ -23,15 +24,17 @@ export function SecretField({ id, label, value, onChange, error, help, stored, l
     return (
       <Field id={id} label={label}>
         <span className="row tight">
-          <span>Set {stored && <Age time={stored} />}</span>
+          <span>
+            {stored ? sayWith("wizard.setOn", { age: <Age time={stored} /> }) : say("wizard.set")}
+          </span>
           <Button
             id={id}
-            aria-label={`Replace: ${label}`}
+            aria-label={say("wizard.replaceField", { field: label })}
             variant="link"
             isInline
             onClick={() => setReplacing(true)}
           >
-            Replace
+            {say("wizard.replace")}
           </Button>
         </span>
       </Field>

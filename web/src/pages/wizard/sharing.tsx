@@ -2,6 +2,7 @@
 import { Switch } from "@patternfly/react-core";
 
 import { Field, TextField } from "../../parts/field";
+import { say } from "../../words/say";
 import { idOf, type PartProps } from "./parts";
 
 export function Sharing({ draft, errors, editing, change, leave }: PartProps) {
@@ -10,18 +11,14 @@ export function Sharing({ draft, errors, editing, change, leave }: PartProps) {
     <>
       <Field
         id={idOf("sync")}
-        label="Synchronization"
+        label={say("parts.synchronization")}
         error={errors.sync}
-        help={
-          fixed
-            ? "Fixed when the registry was registered, as in Palette."
-            : "On: Berth lists what is there, anew every day. Off: names have to be typed."
-        }
+        help={fixed ? say("wizard.syncFixed") : say("wizard.syncHelp")}
       >
         <Switch
           id={idOf("sync")}
-          label={draft.sync ? "On" : "Off"}
-          aria-label="Synchronization"
+          label={draft.sync ? say("parts.on") : say("parts.off")}
+          aria-label={say("parts.synchronization")}
           isChecked={draft.sync}
           isDisabled={fixed}
           onChange={(_, sync) => change({ sync })}
@@ -29,13 +26,13 @@ export function Sharing({ draft, errors, editing, change, leave }: PartProps) {
       </Field>
       <TextField
         id={idOf("contentPaths")}
-        label="Base content paths"
+        label={say("wizard.contentPaths")}
         required={draft.sync}
         mono
         placeholder="charts, team-a/charts"
         value={draft.contentPaths}
         error={errors.contentPaths}
-        help="Where to look, separated by commas: a project, a prefix, or a repository."
+        help={say("wizard.contentPathsHelp")}
         onChange={(contentPaths) => change({ contentPaths })}
         onBlur={() => leave("contentPaths")}
       />

@@ -12,9 +12,18 @@ import {
 import { useRef, useState } from "react";
 
 import { AreaField, Field } from "../../parts/field";
-import { readCertificates } from "./certificate";
+import { day } from "../../parts/format";
+import { say } from "../../words/say";
+import { readCertificates, type CertificateFacts } from "./certificate";
 import { idOf, type PartProps } from "./parts";
 import { SecretField } from "./secret_field";
+
+function wordsOf({ subject, notAfter }: CertificateFacts) {
+  const facts = { subject, day: day(notAfter) };
+  return notAfter.getTime() < Date.now()
+    ? say("wizard.certificateExpired", facts)
+    : say("wizard.certificateUntil", facts);
+}
 
 function CertificateWords({ pem }: { pem: string }) {
   const read = pem ? readCertificates(pem) : [];
@@ -23,9 +32,7 @@ function CertificateWords({ pem }: { pem: string }) {
     <>
       {read.map((certificate, index) => (
         <span key={index} className="breakable">
-          {certificate.subject},{" "}
-          {certificate.notAfter.getTime() < Date.now() ? "expired on" : "until"}{" "}
-          {certificate.notAfter.toLocaleDateString()}
+          {wordsOf(certificate)}
           {index + 1 < read.length && " · "}
         </span>
       ))}
@@ -41,7 +48,7 @@ function UploadButton({ what, onText }: { what: string; onText: (text: string) =
         ref={input}
         type="file"
         hidden
-        aria-label={`Upload ${what}`}
+        aria-label={say("wizard.upload", { what })}
         accept=".pem,.crt,.cer,.key,text/plain"
         onChange={async (event) => {
           const file = event.target.files?.[0];
@@ -50,7 +57,7 @@ function UploadButton({ what, onText }: { what: string; onText: (text: string) =
         }}
       />
       <Button variant="link" isInline onClick={() => input.current?.click()}>
-        Upload file
+        {say("wizard.uploadFile")}
       </Button>
     </>
   );
@@ -66,14 +73,10 @@ export function withPlainHttp(endpoint: string, plain: boolean) {
 
 function PlainHttp({ draft, change }: PartProps) {
   return (
-    <Field
-      id="plain-http"
-      label="Plain HTTP"
-      help="Passwords and content travel unprotected. Only for registries that have no TLS."
-    >
+    <Field id="plain-http" label={say("wizard.plainHttp")} help={say("wizard.plainHttpHelp")}>
       <Switch
         id="plain-http"
-        label="Use http://"
+        label={say("wizard.useHttp")}
         isChecked={usesPlainHttp(draft.endpoint)}
         onChange={(_, plain) => change({ endpoint: withPlainHttp(draft.endpoint, plain) })}
       />
@@ -84,20 +87,15 @@ function PlainHttp({ draft, change }: PartProps) {
 function SkipVerify({ draft, change }: PartProps) {
   const [asking, setAsking] = useState(false);
   return (
-    <Field id={idOf("skipVerify")} label="Certificate check">
+    <Field id={idOf("skipVerify")} label={say("wizard.certificateCheck")}>
       <Switch
         id={idOf("skipVerify")}
-        label="Skip TLS verify"
+        label={say("wizard.skipVerify")}
         isChecked={draft.skipVerify}
         onChange={(_, skip) => (skip ? setAsking(true) : change({ skipVerify: false }))}
       />
       {draft.skipVerify && (
-        <Alert
-          isInline
-          isPlain
-          variant="warning"
-          title="Any server can pass itself off as this registry."
-        />
+        <Alert isInline isPlain variant="warning" title={say("wizard.anyServer")} />
       )}
       <Modal
         variant="small"
@@ -106,14 +104,11 @@ function SkipVerify({ draft, change }: PartProps) {
         aria-labelledby="skip-title"
       >
         <ModalHeader
-          title="Skip the check of the certificate?"
+          title={say("wizard.skipTheCheck")}
           titleIconVariant="warning"
           labelId="skip-title"
         />
-        <ModalBody>
-          Whoever can get between Berth and this registry could read the password and change what is
-          pulled. If the registry has a private authority, upload its certificate instead.
-        </ModalBody>
+        <ModalBody>{say("wizard.skipMeans")}</ModalBody>
         <ModalFooter>
           <Button
             variant="danger"
@@ -122,10 +117,10 @@ function SkipVerify({ draft, change }: PartProps) {
               setAsking(false);
             }}
           >
-            Skip it
+            {say("wizard.skipIt")}
           </Button>
           <Button variant="link" onClick={() => setAsking(false)}>
-            Keep checking
+            {say("wizard.keepChecking")}
           </Button>
         </ModalFooter>
       </Modal>
@@ -141,7 +136,7 @@ export function TlsFields(props: PartProps) {
   const [open, setOpen] = useState(Boolean(used));
   return (
     <ExpandableSection
-      toggleContent="Advanced: certificates and plain HTTP"
+      toggleContent={say("wizard.advanced")}
       isExpanded={open || Boolean(wrong)}
       onToggle={(_, next) => setOpen(next)}
       isIndented
@@ -149,35 +144,31 @@ export function TlsFields(props: PartProps) {
       <div className="stack">
         <AreaField
           id={idOf("ca")}
-          label="CA certificate"
+          label={say("wizard.caCertificate")}
           value={draft.ca}
           error={errors.ca}
           placeholder="-----BEGIN CERTIFICATE-----"
-          help={
-            draft.ca ? (
-              <CertificateWords pem={draft.ca} />
-            ) : (
-              "PEM. For a private authority, or a server that signs itself."
-            )
+          help={draft.ca ? <CertificateWords pem={draft.ca} /> : say("wizard.caHelp")}
+          aside={
+            <UploadButton what={say("wizard.caCertificate")} onText={(ca) => change({ ca })} />
           }
-          aside={<UploadButton what="CA certificate" onText={(ca) => change({ ca })} />}
           onChange={(ca) => change({ ca })}
         />
         <AreaField
           id={idOf("clientCertificate")}
-          label="Client certificate"
+          label={say("wizard.clientCertificate")}
           value={draft.clientCertificate}
           error={errors.clientCertificate}
           help={
             draft.clientCertificate ? (
               <CertificateWords pem={draft.clientCertificate} />
             ) : (
-              "PEM. Only if the registry asks its clients for one."
+              say("wizard.clientCertificateHelp")
             )
           }
           aside={
             <UploadButton
-              what="client certificate"
+              what={say("wizard.clientCertificate")}
               onText={(text) => change({ clientCertificate: text })}
             />
           }
@@ -186,7 +177,7 @@ export function TlsFields(props: PartProps) {
         {draft.clientCertificate && (
           <SecretField
             id={idOf("clientKey")}
-            label="Private key of the client certificate"
+            label={say("wizard.clientKey")}
             lines
             value={draft.clientKey}
             error={errors.clientKey}

@@ -4,6 +4,7 @@ import { Alert, Button } from "@patternfly/react-core";
 import type { ApiError } from "../../api/client";
 import type { Validation, ValidationStep } from "../../api/types";
 import { Steps, StepsToCome, type Remedy } from "../../parts/steps";
+import { say } from "../../words/say";
 
 export interface Attempt {
   /** JSON of the spec that was tried. */
@@ -23,20 +24,17 @@ interface Props {
 
 function verdict(validation: Validation) {
   if (validation.result === "failed")
-    return { variant: "danger" as const, title: "This registry does not work like this" };
+    return { variant: "danger" as const, title: say("wizard.doesNotWork") };
   if (validation.result === "warning")
-    return { variant: "warning" as const, title: "It works, with warnings" };
-  return { variant: "success" as const, title: "It works" };
+    return { variant: "warning" as const, title: say("wizard.worksWithWarnings") };
+  return { variant: "success" as const, title: say("wizard.works") };
 }
 
 export function TryStep({ attempt, stale, run, cancel, remedyFor }: Props) {
   const validation = attempt?.validation;
   return (
     <div className="stack">
-      <p className="subtle">
-        Berth goes to the registry as a client would, step by step. Nothing is written there and
-        nothing is saved here.
-      </p>
+      <p className="subtle">{say("wizard.tryLead")}</p>
       <div className="row">
         <Button
           variant={validation && !stale ? "secondary" : "primary"}
@@ -44,11 +42,11 @@ export function TryStep({ attempt, stale, run, cancel, remedyFor }: Props) {
           isLoading={attempt?.running ?? false}
           isDisabled={attempt?.running ?? false}
         >
-          {validation ? "Validate again" : "Validate"}
+          {validation ? say("wizard.validateAgain") : say("wizard.validate")}
         </Button>
         {attempt?.running && (
           <Button variant="link" onClick={cancel}>
-            Stop
+            {say("wizard.stop")}
           </Button>
         )}
       </div>
@@ -59,11 +57,7 @@ export function TryStep({ attempt, stale, run, cancel, remedyFor }: Props) {
           </Alert>
         )}
         {stale && validation && (
-          <Alert
-            isInline
-            variant="info"
-            title="Something was changed since this was tried. Validate again."
-          />
+          <Alert isInline variant="info" title={say("wizard.changedSince")} />
         )}
         {validation && !stale && <Alert isInline {...verdict(validation)} />}
         {(validation?.notes ?? []).map((note) => (

@@ -14,6 +14,7 @@ import { checkName, tryRegistry, type RegistryBody } from "../../api/actions";
 import { ApiError } from "../../api/client";
 import { useSummary } from "../../api/queries";
 import type { ValidationStep } from "../../api/types";
+import { say } from "../../words/say";
 import { BasicConnection } from "./basic";
 import { ConfirmStep } from "./confirm";
 import { Details } from "./details";
@@ -24,7 +25,7 @@ import { idOf, type PartProps } from "./parts";
 import { usesPlainHttp, withPlainHttp } from "./tls";
 import { TryStep, type Attempt } from "./try";
 
-const steps = ["Details", "Connection", "Validate", "Confirm"] as const;
+const steps = ["wizard.details", "wizard.connection", "wizard.validate", "wizard.confirm"] as const;
 
 interface Props {
   initial: Draft;
@@ -64,7 +65,7 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
   const taken = summary.data?.some(
     ({ metadata }) => metadata.name.toLowerCase() === name && metadata.uid !== uid,
   );
-  if (taken) all.name = "A registry with this name is there already.";
+  if (taken) all.name = say("wizard.nameTaken");
   const ofStep = (index: number) =>
     (Object.keys(all) as Field[]).filter(
       (field) => stepOf(field) === (index === 0 ? "details" : "connection"),
@@ -127,8 +128,7 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
       setAttempt({ spec, running: false, validation });
     } catch (error) {
       if (controller.signal.aborted) return;
-      const known =
-        error instanceof ApiError ? error : new ApiError(0, "", "The validation could not be run.");
+      const known = error instanceof ApiError ? error : new ApiError(0, "", say("wizard.notRun"));
       setAttempt({ spec, running: false, error: known });
       refuse(known);
     }
@@ -140,7 +140,8 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
     try {
       await save({ metadata: { name: draft.name.trim() }, spec: specOf(draft) });
     } catch (error) {
-      const known = error instanceof ApiError ? error : new ApiError(0, "", "That did not work.");
+      const known =
+        error instanceof ApiError ? error : new ApiError(0, "", say("parts.thatDidNotWork"));
       if (!refuse(known)) setFailure(known);
       setSaving(false);
     }
@@ -148,11 +149,11 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
 
   const remedyFor = (failed: ValidationStep) => {
     if (failed.cause === "tls_required" && usesPlainHttp(draft.endpoint)) {
-      return { text: "Use https:// and validate again", act: () => switchScheme(false) };
+      return { text: say("wizard.useHttps"), act: () => switchScheme(false) };
     }
     if (!causesOfPlainHttp.includes(failed.cause ?? "") || usesPlainHttp(draft.endpoint))
       return null;
-    return { text: "Turn on plain HTTP", act: () => switchScheme(true) };
+    return { text: say("wizard.turnOnPlainHttp"), act: () => switchScheme(true) };
   };
   const switchScheme = (plain: boolean) =>
     change({ endpoint: withPlainHttp(draft.endpoint, plain) });
@@ -168,7 +169,7 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
   return (
     <div className="stack wizard">
       {banner}
-      <ProgressStepper isCompact={false} aria-label="Steps of the wizard">
+      <ProgressStepper isCompact={false} aria-label={say("wizard.steps")}>
         {steps.map((title, index) => (
           <ProgressStep
             key={title}
@@ -176,9 +177,9 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
             titleId={`step-${index}-title`}
             variant={index < step ? "success" : index === step ? "info" : "pending"}
             isCurrent={index === step}
-            aria-label={`${title}${index < step ? ", done" : ""}`}
+            aria-label={index < step ? say("wizard.stepDone", { step: say(title) }) : say(title)}
           >
-            {title}
+            {say(title)}
           </ProgressStep>
         ))}
       </ProgressStepper>
@@ -191,7 +192,7 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
         }}
       >
         <h2 id="wizard-step" tabIndex={-1}>
-          {steps[step]}
+          {say(steps[step] ?? steps[0])}
         </h2>
         {failure && (
           <Alert isInline variant="danger" title={failure.message}>
@@ -226,7 +227,7 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
           <ActionListItem>
             {step < 3 ? (
               <Button type="submit" variant={step === 2 && !passed ? "secondary" : "primary"}>
-                Next
+                {say("wizard.next")}
               </Button>
             ) : (
               <Button
@@ -234,20 +235,20 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
                 isLoading={saving}
                 isDisabled={saving || (!passed && !override)}
               >
-                Confirm
+                {say("wizard.confirm")}
               </Button>
             )}
           </ActionListItem>
           {step > 0 && (
             <ActionListItem>
               <Button variant="secondary" onClick={() => go(step - 1)}>
-                Back
+                {say("wizard.back")}
               </Button>
             </ActionListItem>
           )}
           <ActionListItem>
             <Button variant="link" onClick={() => navigate("/registries")}>
-              Cancel
+              {say("parts.cancel")}
             </Button>
           </ActionListItem>
         </ActionList>

@@ -1,0 +1,21 @@
+export const docs = {
+  "docs.title": "API reference",
+  "docs.lead":
+    "Everything that the console does goes through this API. Scripts send an API key in the header {header}; errors are always a {error}.",
+  "docs.raw": "The same as an OpenAPI document",
+  "docs.toConsole": "To the console",
+  "docs.find": "Find an operation",
+  "docs.nothing": "No operation matches",
+  "docs.found": { one: "{count} operation", other: "{count} operations" },
+  "docs.theReference": "the API's description",
+  "docs.right": "needs the right to {right}",
+  "docs.noRight": "needs no right",
+  "docs.parameters": "Parameters",
+  "docs.required": "required",
+  "docs.body": "Body of the request",
+  "docs.answers": "Answers",
+  "docs.noBody": "no body",
+  "docs.otherErrors": "any error",
+  "docs.listOf": "list of {type}",
+  "docs.fieldsOf": "fields of {type}",
+} as const;

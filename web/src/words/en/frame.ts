@@ -1,0 +1,41 @@
+// What is around every page.
+export const frame = {
+  "frame.berth": "Berth",
+  "frame.version": "Berth {version}",
+  "frame.menu": "Menu",
+  "frame.main": "Main",
+  "frame.content": "Content",
+  "frame.skip": "Skip to content",
+  "frame.thisServer": "This server",
+  "frame.auditTrail": "Audit trail",
+  "frame.appearance": "Appearance",
+  "frame.about": "About",
+  "frame.logOut": "Log out",
+  "frame.tenantAdmin": "Tenant admin",
+  "frame.editor": "Editor",
+  "frame.viewer": "Viewer",
+
+  "frame.live": "Live",
+  "frame.connecting": "Connecting to live updates…",
+  "frame.polling": "Live updates are not available; looking every 5 seconds",
+
+  "frame.sessionEnded": "Your session has ended. What you typed is still here.",
+  "frame.signInAgain": "Sign in again",
+  "frame.asName": "As {name}",
+  "frame.signIn": "Sign in",
+  "frame.notNow": "Not now",
+
+  "frame.shortcuts": "Keyboard shortcuts",
+  "frame.shortcutsAreOn": "Keyboard shortcuts are on",
+  "frame.toSearch": "Go to the search field",
+  "frame.thisList": "This list",
+  "frame.closeDialog": "Close a dialog or menu",
+
+  "frame.noSuchPage": "No such page",
+  "frame.noPageHere": "There is no page at this address",
+  "frame.goToRegistries": "Go to Registries",
+  "frame.mistyped": "The address may be mistyped, or from another version of Berth.",
+  "frame.pageFailed": "This page failed",
+  "frame.thisPage": "this page",
+  "frame.loadAgain": "Load it again",
+} as const;

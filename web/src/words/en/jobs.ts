@@ -1,0 +1,17 @@
+export const jobs = {
+  "jobs.lead": "What the server does in the background: syncs and validations, newest first.",
+  "jobs.theJobs": "the jobs",
+  "jobs.none": "No job has run yet",
+  "jobs.noneYet": "Sync or validate a registry, and it shows here.",
+  "jobs.job": "Job",
+  "jobs.registry": "Registry",
+  "jobs.status": "Status",
+  "jobs.started": "Started",
+  "jobs.running": "Running",
+  "jobs.done": "Done",
+  "jobs.failed": "Failed",
+  "jobs.cancelled": "Cancelled",
+  "jobs.doneOf": "{done} of {total} ({share})",
+  "jobs.waiting": "waiting",
+  "jobs.notCancelled": "The job was not cancelled",
+} as const;
