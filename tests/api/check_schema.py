@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Sends one request to a management API and checks the answer against Palette's public API.
+"""Sends one request to a management API and checks the answer against Palette's public API and ours.
 
     check_schema.py [-H "Field: value"]… [--head FILE] STATUS METHOD URL [BODY]
 
@@ -8,6 +8,8 @@ written to FILE. What is checked:
 
   - an operation that palette-swagger-subset.json has answers with exactly the success status that
     it lists there, and with a body of its schema; members that Palette always sends are there;
+  - src/api/openapi.json, from which the console's types are made, has the operation, the status and
+    a schema that the body fits;
   - a refusal is a V1Error with code, message and ref; 401 to 404 and all others alike;
   - JSON is said to be JSON; 204 and 202 have no body; 201 has a uid.
 """
@@ -21,6 +23,7 @@ import sys
 import urllib.parse
 
 SPEC = pathlib.Path(__file__).with_name("palette-swagger-subset.json")
+OUR_SPEC = pathlib.Path(__file__).parents[2] / "src/api/openapi.json"
 OURS = {"/v1/users/me"}  # a literal of ours where Palette has a {variable}
 
 
@@ -46,8 +49,6 @@ def strict(node):
 
 def operation_of(spec, method, path):
     """The operation for a path: literal segments win over {variables}."""
-    if path in OURS:
-        return None
     given = path.split("/")
     best = None
     for pattern, operations in spec["paths"].items():
@@ -78,7 +79,7 @@ def check_refusal(value):
         raise SystemExit("details that are no object")
 
 
-def check(spec, schema, value):
+def check(draft, spec, schema, value):
     import jsonschema
 
     if schema.get("format") == "binary":
@@ -86,7 +87,7 @@ def check(spec, schema, value):
     formats = jsonschema.FormatChecker(formats=[])
     formats.checks("date-time")(is_date_time)
     resolver = jsonschema.RefResolver.from_schema(spec)
-    validator = jsonschema.Draft4Validator(schema, resolver=resolver, format_checker=formats)
+    validator = getattr(jsonschema, draft)(schema, resolver=resolver, format_checker=formats)
     problems = sorted(validator.iter_errors(value), key=lambda problem: list(problem.path))
     if problems:
         raise SystemExit(
@@ -107,8 +108,13 @@ def check_answer(method, path, status, headers, body):
         return
     if status == 201 and not json.loads(body).get("uid"):
         raise SystemExit("201 without a uid")
+    check_palette(method, path, status, body)
+    check_ours(method, path, status, body)
+
+
+def check_palette(method, path, status, body):
     spec = json.loads(SPEC.read_text())
-    operation = operation_of(spec, method, path)
+    operation = None if path in OURS else operation_of(spec, method, path)
     if operation is None:
         return
     if str(status) not in operation["responses"]:
@@ -116,7 +122,20 @@ def check_answer(method, path, status, headers, body):
                          f"{', '.join(operation['responses'])}")
     schema = operation["responses"][str(status)].get("schema")
     if schema is not None and method != "HEAD":
-        check(strict(spec), strict(schema), json.loads(body))
+        check("Draft4Validator", strict(spec), strict(schema), json.loads(body))
+
+
+def check_ours(method, path, status, body):
+    spec = json.loads(OUR_SPEC.read_text())
+    operation = operation_of(spec, "GET" if method == "HEAD" else method, path)
+    if operation is None:
+        raise SystemExit("openapi.json does not have this operation")
+    if str(status) not in operation["responses"]:
+        raise SystemExit(f"{status} is not in openapi.json")
+    content = operation["responses"][str(status)].get("content", {})
+    if "application/json" in content and method != "HEAD":
+        schema = content["application/json"]["schema"]
+        check("Draft202012Validator", spec, schema, json.loads(body))
 
 
 def send(method, url, fields, body):

@@ -1,77 +1,86 @@
 // What the pages change.
-import { ask, post } from "./client";
+import { call } from "./client";
 import { queryClient } from "./queries";
-import type { BasicSpec, EcrSpec, Job, Kind, Normalized, Right, Validation } from "./types";
+import type { BasicSpec, EcrSpec, Job, Kind, Right } from "./types";
 
-const registries = "/v1/registries/oci";
+/** How a registry is reached, by its kind. */
+export type TypedSpec = { kind: "basic"; spec: BasicSpec } | { kind: "ecr"; spec: EcrSpec };
+export type NamedRegistry = TypedSpec & { name: string };
 
-export interface RegistryBody {
-  metadata: { name: string };
-  spec: BasicSpec | EcrSpec;
-}
+const bodyOf = <Spec>(name: string, spec: Spec) => ({ metadata: { name }, spec });
 
-export async function createRegistry(kind: Kind, body: RegistryBody) {
-  const made = await post<{ uid: string }>(`${registries}/${kind}`, body);
+export async function createRegistry(registry: NamedRegistry) {
+  const made =
+    registry.kind === "ecr"
+      ? await call("POST /v1/registries/oci/ecr", { body: bodyOf(registry.name, registry.spec) })
+      : await call("POST /v1/registries/oci/basic", { body: bodyOf(registry.name, registry.spec) });
   await queryClient.invalidateQueries({ queryKey: ["summary"] });
   return made.uid;
 }
 
-export async function updateRegistry(kind: Kind, uid: string, body: RegistryBody, etag: string) {
-  await ask("PUT", `${registries}/${uid}/${kind}`, { body, ifMatch: etag });
+export async function updateRegistry(uid: string, registry: NamedRegistry, etag: string) {
+  const which = { path: { uid }, ifMatch: etag };
+  if (registry.kind === "ecr") {
+    const body = bodyOf(registry.name, registry.spec);
+    await call("PUT /v1/registries/oci/{uid}/ecr", { ...which, body });
+  } else {
+    const body = bodyOf(registry.name, registry.spec);
+    await call("PUT /v1/registries/oci/{uid}/basic", { ...which, body });
+  }
   await queryClient.invalidateQueries({ queryKey: ["summary"] });
   await queryClient.invalidateQueries({ queryKey: ["registry", uid] });
 }
 
 export async function deleteRegistry(kind: Kind, uid: string) {
-  await ask("DELETE", `${registries}/${uid}/${kind}`);
+  await call(`DELETE /v1/registries/oci/{uid}/${kind}`, { path: { uid } });
   await queryClient.invalidateQueries({ queryKey: ["summary"] });
 }
 
 /** Tries what is typed, before it is saved. */
-export function tryRegistry(kind: Kind, spec: BasicSpec | EcrSpec, signal: AbortSignal) {
-  return post<Validation>(`${registries}/${kind}/validate/steps`, spec, signal);
+export function tryRegistry(typed: TypedSpec, signal: AbortSignal) {
+  return typed.kind === "ecr"
+    ? call("POST /v1/registries/oci/ecr/validate/steps", { body: typed.spec, signal })
+    : call("POST /v1/registries/oci/basic/validate/steps", { body: typed.spec, signal });
 }
 
 /** Tries what is saved; the outcome is kept. */
 export async function validateRegistry(uid: string) {
-  const validation = await post<Validation>(`${registries}/${uid}/validate`);
+  const validation = await call("POST /v1/registries/oci/{uid}/validate", { path: { uid } });
   queryClient.setQueryData(["validation", uid], validation);
   await queryClient.invalidateQueries({ queryKey: ["summary"] });
   return validation;
 }
 
 export async function syncRegistry(kind: Kind, uid: string) {
-  await post(`${registries}/${uid}/${kind}/sync`);
+  await call(`POST /v1/registries/oci/{uid}/${kind}/sync`, { path: { uid } });
   await queryClient.invalidateQueries({ queryKey: ["jobs"] });
   await queryClient.invalidateQueries({ queryKey: ["summary"] });
 }
 
 export async function cancelJob(job: Job) {
-  await post(`/v1/jobs/${job.uid}/cancel`);
+  await call("POST /v1/jobs/{uid}/cancel", { path: { uid: job.uid } });
   await queryClient.invalidateQueries({ queryKey: ["jobs"] });
 }
 
 export async function checkName(name: string, signal: AbortSignal) {
-  await ask("GET", `${registries}/validate/name`, { query: { name }, signal });
+  await call("GET /v1/registries/oci/validate/name", { query: { name }, signal });
 }
 
 export function normalize(
-  input: { kind: Kind; endpoint: string; basePath: string; defaultRegion?: string },
+  body: { kind: Kind; endpoint: string; basePath: string; defaultRegion?: string },
   signal: AbortSignal,
 ) {
-  return post<Normalized>(`${registries}/normalize`, input, signal);
+  return call("POST /v1/registries/oci/normalize", { body, signal });
 }
 
 export async function createApiKey(name: string, expiry: string, scope: Right) {
-  const made = await post<{ uid: string; apiKey: string }>("/v1/apiKeys", {
-    metadata: { name },
-    spec: { expiry, scope },
-  });
+  const body = { metadata: { name }, spec: { expiry, scope } };
+  const made = await call("POST /v1/apiKeys", { body });
   await queryClient.invalidateQueries({ queryKey: ["apiKeys"] });
   return made.apiKey;
 }
 
 export async function deleteApiKey(uid: string) {
-  await ask("DELETE", `/v1/apiKeys/${uid}`);
+  await call("DELETE /v1/apiKeys/{uid}", { path: { uid } });
   await queryClient.invalidateQueries({ queryKey: ["apiKeys"] });
 }

@@ -1,6 +1,7 @@
 // The one place that talks to /v1: cookies, the CSRF header, errors, and the gate that closes when
 // the session has ended, so that an open page does not go on asking.
 import { say } from "../words/say";
+import type { Operations } from "./schema";
 
 export interface ErrorDetails {
   hint?: string;
@@ -127,6 +128,28 @@ export async function ask<T>(
     data: (text ? JSON.parse(text) : undefined) as T,
     etag: response.headers.get("ETag") ?? "",
   };
+}
+
+type Operation = keyof Operations;
+type AnswerOf<O extends Operation> = Operations[O]["answer"];
+type Asks<O extends Operation> = Operations[O]["asks"] & Omit<Options, "body" | "query">;
+
+/** What an operation of the API answers; both are as its document has them. */
+export async function call<O extends Operation>(operation: O, asks: Asks<O>) {
+  return (await callTagged(operation, asks)).data;
+}
+
+/** The same, with the answer's tag, by which a change says what it is a change of. */
+export async function callTagged<O extends Operation>(
+  operation: O,
+  asks: Asks<O>,
+): Promise<Answer<AnswerOf<O>>> {
+  const [method = "", pattern = ""] = operation.split(" ");
+  const { path = {}, ...options } = asks as Options & { path?: Record<string, string> };
+  const filled = pattern.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(path[name] ?? ""),
+  );
+  return ask(method, filled, method === "POST" ? { body: {}, ...options } : options);
 }
 
 export async function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {

@@ -2,24 +2,8 @@
 import { keepPreviousData, QueryClient, useQuery } from "@tanstack/react-query";
 
 import { useLiveMode } from "../live/events";
-import { ApiError, ask, get } from "./client";
-import type {
-  ApiKey,
-  AuditItem,
-  Chart,
-  EcrSpec,
-  BasicSpec,
-  EmbeddedInfo,
-  Job,
-  Kind,
-  Manifest,
-  Page,
-  RegistrySummary,
-  Repository,
-  Tag,
-  TypedRegistry,
-  Validation,
-} from "./types";
+import { ApiError, call, callTagged, get } from "./client";
+import type { ContentKind, Kind } from "./types";
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -31,7 +15,6 @@ export const queryClient = new QueryClient({
   },
 });
 
-const registries = "/v1/registries/oci";
 export const embedded = "embedded";
 
 /** Without a stream of events the page asks again by itself. */
@@ -42,8 +25,8 @@ function usePace() {
 export function useSummary() {
   return useQuery({
     queryKey: ["summary"],
-    queryFn: ({ signal }) => get<{ items: RegistrySummary[] }>(`${registries}/summary`, {}, signal),
-    select: (answer) => answer.items ?? [],
+    queryFn: ({ signal }) => call("GET /v1/registries/oci/summary", { signal }),
+    select: (answer) => answer.items,
     refetchInterval: usePace(),
   });
 }
@@ -52,11 +35,7 @@ export function useRegistry(kind: Kind | undefined, uid: string) {
   return useQuery({
     queryKey: ["registry", uid, kind],
     queryFn: ({ signal }) =>
-      ask<TypedRegistry<BasicSpec> | TypedRegistry<EcrSpec>>(
-        "GET",
-        `${registries}/${uid}/${kind}`,
-        { signal },
-      ),
+      callTagged(`GET /v1/registries/oci/{uid}/${kind ?? "basic"}`, { path: { uid }, signal }),
     enabled: kind !== undefined,
     staleTime: 0,
     gcTime: 0,
@@ -66,7 +45,8 @@ export function useRegistry(kind: Kind | undefined, uid: string) {
 export function useValidation(uid: string, exists: boolean) {
   return useQuery({
     queryKey: ["validation", uid],
-    queryFn: ({ signal }) => get<Validation>(`${registries}/${uid}/validation`, {}, signal),
+    queryFn: ({ signal }) =>
+      call("GET /v1/registries/oci/{uid}/validation", { path: { uid }, signal }),
     enabled: exists,
   });
 }
@@ -74,15 +54,15 @@ export function useValidation(uid: string, exists: boolean) {
 export function useJobs() {
   return useQuery({
     queryKey: ["jobs"],
-    queryFn: ({ signal }) => get<Page<Job>>("/v1/jobs", { limit: 50 }, signal),
-    select: (answer) => answer.items ?? [],
+    queryFn: ({ signal }) => call("GET /v1/jobs", { query: { limit: 50 }, signal }),
+    select: (answer) => answer.items,
     refetchInterval: usePace(),
   });
 }
 
 export interface ListQuery {
   search?: string;
-  kind?: string;
+  kind?: Exclude<ContentKind, "unknown"> | undefined;
   continue?: string;
   limit?: number;
 }
@@ -91,7 +71,7 @@ export function useRepositories(uid: string, query: ListQuery) {
   return useQuery({
     queryKey: ["repositories", uid, query],
     queryFn: ({ signal }) =>
-      get<Page<Repository>>(`${registries}/${uid}/repositories`, { ...query }, signal),
+      call("GET /v1/registries/oci/{uid}/repositories", { path: { uid }, query, signal }),
     placeholderData: keepPreviousData,
   });
 }
@@ -100,7 +80,11 @@ export function useTags(uid: string, repository: string, query: ListQuery) {
   return useQuery({
     queryKey: ["tags", uid, repository, query],
     queryFn: ({ signal }) =>
-      get<Page<Tag>>(`${registries}/${uid}/tags`, { repository, ...query }, signal),
+      call("GET /v1/registries/oci/{uid}/tags", {
+        path: { uid },
+        query: { repository, ...query },
+        signal,
+      }),
     placeholderData: keepPreviousData,
     enabled: repository !== "",
   });
@@ -110,7 +94,11 @@ export function useManifest(uid: string, repository: string, reference: string) 
   return useQuery({
     queryKey: ["manifest", uid, repository, reference],
     queryFn: ({ signal }) =>
-      get<Manifest>(`${registries}/${uid}/manifest`, { repository, reference }, signal),
+      call("GET /v1/registries/oci/{uid}/manifest", {
+        path: { uid },
+        query: { repository, reference },
+        signal,
+      }),
     enabled: reference !== "",
   });
 }
@@ -119,7 +107,11 @@ export function useChart(uid: string, repository: string, reference: string) {
   return useQuery({
     queryKey: ["chart", uid, repository, reference],
     queryFn: ({ signal }) =>
-      get<Chart>(`${registries}/${uid}/chart`, { repository, reference }, signal),
+      call("GET /v1/registries/oci/{uid}/chart", {
+        path: { uid },
+        query: { repository, reference },
+        signal,
+      }),
     enabled: reference !== "",
   });
 }
@@ -128,15 +120,15 @@ export function useEmbedded(wanted = true) {
   return useQuery({
     enabled: wanted,
     queryKey: ["embedded"],
-    queryFn: ({ signal }) => get<EmbeddedInfo>(`${registries}/${embedded}/info`, {}, signal),
+    queryFn: ({ signal }) => call("GET /v1/registries/oci/embedded/info", { signal }),
   });
 }
 
 export function useApiKeys() {
   return useQuery({
     queryKey: ["apiKeys"],
-    queryFn: ({ signal }) => get<Page<ApiKey>>("/v1/apiKeys", {}, signal),
-    select: (answer) => answer.items ?? [],
+    queryFn: ({ signal }) => call("GET /v1/apiKeys", { signal }),
+    select: (answer) => answer.items,
   });
 }
 
@@ -144,7 +136,7 @@ export function useAudit(after: string) {
   return useQuery({
     queryKey: ["audit", after],
     queryFn: ({ signal }) =>
-      get<Page<AuditItem>>("/v1/audit", { limit: 50, continue: after }, signal),
+      call("GET /v1/audit", { query: { limit: 50, continue: after }, signal }),
     placeholderData: keepPreviousData,
   });
 }

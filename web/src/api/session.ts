@@ -1,7 +1,7 @@
 // Who is logged in, and whether that has ended.
 import { useSyncExternalStore } from "react";
 
-import { ask, closeGate, cookie, get, onSessionEnded, openGate } from "./client";
+import { call, closeGate, cookie, onSessionEnded, openGate } from "./client";
 import type { Me, Right } from "./types";
 
 export interface Session {
@@ -39,7 +39,7 @@ export async function findSession(): Promise<Me | null> {
   if (session.me) return session.me;
   if (!cookie("berth_csrf")) return null;
   try {
-    const me = await get<Me>("/v1/users/me");
+    const me = await call("GET /v1/users/me", {});
     set({ me, ended: false });
     return me;
   } catch (error) {
@@ -51,15 +51,15 @@ export async function findSession(): Promise<Me | null> {
 }
 
 export async function logIn(name: string, password: string) {
-  await ask("POST", "/v1/auth/authenticate", { body: { emailId: name, password }, isLogin: true });
+  await call("POST /v1/auth/authenticate", { body: { emailId: name, password }, isLogin: true });
   openGate();
-  const me = await get<Me>("/v1/users/me");
+  const me = await call("GET /v1/users/me", {});
   set({ me, ended: false });
 }
 
 export async function logOut() {
   try {
-    await ask("POST", "/v1/auth/logout", { body: {}, isLogin: true });
+    await call("POST /v1/auth/logout", { isLogin: true });
   } finally {
     closeGate();
     set({ me: null, ended: false });

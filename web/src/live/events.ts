@@ -3,9 +3,10 @@
 // would hang the seventh tab.
 import { useSyncExternalStore } from "react";
 
-import { get } from "../api/client";
+import { call } from "../api/client";
 import type { QueryClient } from "@tanstack/react-query";
-import type { Job, Page } from "../api/types";
+import type { JobList } from "../api/schema";
+import type { Job } from "../api/types";
 
 export type LiveMode = "connecting" | "live" | "polling";
 
@@ -39,7 +40,7 @@ export function useLiveMode() {
 }
 
 function putJob(client: QueryClient, job: Job) {
-  client.setQueryData<Page<Job>>(["jobs"], (page) => {
+  client.setQueryData<JobList>(["jobs"], (page) => {
     const items = page?.items ?? [];
     const at = items.findIndex((item) => item.uid === job.uid);
     if (at < 0) return { ...page, items: [job, ...items] };
@@ -76,7 +77,7 @@ async function stream(say: (message: Message) => void, signal: AbortSignal) {
     failures = opened ? 1 : failures + 1;
     if (failures >= 2) say({ type: "mode", mode: "polling" });
     // What an EventSource does not tell: whether the session is over. The client's gate sees it.
-    await get("/v1/users/me").catch(() => {});
+    await call("GET /v1/users/me", {}).catch(() => {});
     const wait = Math.min(longestWait, 1_000 * 2 ** (failures - 1));
     await pause(wait * (0.75 + Math.random() / 2), signal);
   }

@@ -65,7 +65,7 @@ function Dependencies({ chart }: { chart: Chart }) {
   return (
     <ul className="steps">
       {chart.dependencies!.map((dependency) => (
-        <li key={dependency.name + dependency.version}>
+        <li key={`${dependency.name}@${dependency.version}`}>
           <span />
           <span>
             <strong>{dependency.name}</strong> {dependency.version}

@@ -3,7 +3,7 @@ import { Button } from "@patternfly/react-core";
 import { Link } from "react-router-dom";
 
 import { useRepositories } from "../../api/queries";
-import type { RegistrySummary, Repository } from "../../api/types";
+import type { ChartWords, RegistrySummary, Repository } from "../../api/types";
 import { Pager } from "../../parts/pager";
 import { SearchField, useView } from "../../parts/search";
 import { Monogram } from "../../parts/small";
@@ -12,7 +12,7 @@ import { say } from "../../words/say";
 import { chartAddress, versionOf } from "./addresses";
 
 function Card({ uid, repository }: { uid: string; repository: Repository }) {
-  const chart = repository.chart ?? {};
+  const chart: Partial<ChartWords> = repository.chart ?? {};
   const version = chart.version || versionOf(repository.latestTag ?? "");
   return (
     <Link

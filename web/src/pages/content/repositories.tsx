@@ -16,6 +16,14 @@ import { say } from "../../words/say";
 import { startSync } from "../registries/actions_menu";
 import { chartAddress, repositoryAddress, tagAddress, versionOf } from "./addresses";
 
+const kindTexts = {
+  chart: "content.helmCharts",
+  image: "content.images",
+  index: "content.indexes",
+  artifact: "content.artifacts",
+} as const;
+const kinds = Object.keys(kindTexts) as (keyof typeof kindTexts)[];
+
 interface Props {
   uid: string;
   registry?: RegistrySummary | undefined;
@@ -126,7 +134,8 @@ function NothingThere({ uid, registry, info }: Props) {
 
 export function Repositories({ uid, registry, info }: Props) {
   const view = useView();
-  const query = { search: view.of("search"), kind: view.of("kind"), continue: view.of("after") };
+  const kind = kinds.find((each) => each === view.of("kind"));
+  const query = { search: view.of("search"), kind, continue: view.of("after") };
   const list = useRepositories(uid, query);
   if (list.isPending) return <Waiting what={say("content.theRepositories")} />;
   if (list.isError)
@@ -138,7 +147,7 @@ export function Repositories({ uid, registry, info }: Props) {
       />
     );
   const { items, listmeta } = list.data;
-  const filtered = query.search !== "" || query.kind !== "";
+  const filtered = query.search !== "" || kind !== undefined;
   if (items.length === 0 && !filtered && !query.continue)
     return <NothingThere uid={uid} registry={registry} info={info} />;
   return (
@@ -148,14 +157,13 @@ export function Repositories({ uid, registry, info }: Props) {
         <div>
           <FormSelect
             aria-label={say("content.kindOfContent")}
-            value={query.kind}
+            value={kind ?? ""}
             onChange={(_, kind) => view.change({ kind, after: "" })}
           >
             <FormSelectOption value="" label={say("content.allKinds")} />
-            <FormSelectOption value="chart" label={say("content.helmCharts")} />
-            <FormSelectOption value="image" label={say("content.images")} />
-            <FormSelectOption value="index" label={say("content.indexes")} />
-            <FormSelectOption value="artifact" label={say("content.artifacts")} />
+            {kinds.map((each) => (
+              <FormSelectOption key={each} value={each} label={say(kindTexts[each])} />
+            ))}
           </FormSelect>
         </div>
       </div>

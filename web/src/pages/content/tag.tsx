@@ -4,7 +4,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { Link, useParams } from "react-router-dom";
 
 import { useManifest } from "../../api/queries";
-import type { Descriptor, Manifest } from "../../api/types";
+import type { Descriptor, Manifest, Referrer } from "../../api/types";
 import { bytes, finePercent, shortDigest } from "../../parts/format";
 import { Page } from "../../parts/page";
 import { useView } from "../../parts/search";
@@ -124,7 +124,7 @@ function Pairs({ pairs }: { pairs: Record<string, string> }) {
   );
 }
 
-function Referrers({ referrers, where }: { referrers: Descriptor[]; where: Where }) {
+function Referrers({ referrers, where }: { referrers: Referrer[]; where: Where }) {
   return (
     <ul className="stack">
       {referrers.map((referrer) => (

@@ -1,5 +1,8 @@
 // What the wizard holds while it is filled in, and how that becomes Palette's JSON and back.
+import type { TypedSpec } from "../../api/actions";
 import type { BasicSpec, EcrSpec, Kind, ProviderType, TlsConfiguration } from "../../api/types";
+
+type Partition = NonNullable<NonNullable<EcrSpec["credentials"]>["partition"]>;
 
 export interface Draft {
   name: string;
@@ -28,7 +31,7 @@ export interface Draft {
   roleArn: string;
   externalId: string;
   /** What an ECR registry has and the form does not show: an edit keeps it. */
-  unseen: { tls?: TlsConfiguration; partition?: string };
+  unseen: { tls?: TlsConfiguration; partition?: Partition };
 }
 
 export type Field = keyof Draft;
@@ -119,8 +122,10 @@ function ecrSpec(draft: Draft, registryUid: string): EcrSpec {
   return spec;
 }
 
-export function specOf(draft: Draft, registryUid = ""): BasicSpec | EcrSpec {
-  return draft.kind === "basic" ? basicSpec(draft, registryUid) : ecrSpec(draft, registryUid);
+export function typedOf(draft: Draft, registryUid = ""): TypedSpec {
+  return draft.kind === "basic"
+    ? { kind: "basic", spec: basicSpec(draft, registryUid) }
+    : { kind: "ecr", spec: ecrSpec(draft, registryUid) };
 }
 
 const isMasked = (text?: string) => text !== undefined && /^\*+$/.test(text);
@@ -153,7 +158,7 @@ export function draftOf(
   };
   if ("auth" in spec) {
     draft.basePath = spec.basePath ?? "";
-    draft.authType = spec.auth.type;
+    draft.authType = spec.auth.type ?? "noAuth";
     draft.username = spec.auth.username ?? "";
     keep("password", "spec.auth.password", spec.auth.password);
     keep("token", "spec.auth.token", spec.auth.token);
@@ -180,7 +185,7 @@ export function draftOf(
 // by.
 function takeTls(draft: Draft, stored: StoredSecrets, tls?: TlsConfiguration) {
   if (!tls) return;
-  draft.skipVerify = tls.insecureSkipVerify;
+  draft.skipVerify = tls.insecureSkipVerify ?? false;
   draft.ca = tls.ca ?? "";
   if (stored.clientKey !== undefined) draft.clientCertificate = tls.certificate ?? "";
   else if (!draft.ca) draft.ca = tls.certificate ?? "";

@@ -54,7 +54,7 @@ export function EditRegistry() {
   const { data, etag } = registry.data;
   const kind = entry.spec.registryType;
   const dates = Object.fromEntries(
-    (data.status?.secrets ?? []).map((secret) => [secret.field, secret.setAt]),
+    (data.status.secrets ?? []).map((secret) => [secret.field, secret.setAt]),
   );
   const { draft, stored } = draftOf(kind, data.metadata.name, data.spec, dates);
   return (
@@ -83,14 +83,14 @@ export function EditRegistry() {
             />
           )
         }
-        save={async (body) => {
+        save={async (changed) => {
           try {
-            await updateRegistry(kind, uid, body, etag);
+            await updateRegistry(uid, changed, etag);
           } catch (error) {
             if (error instanceof ApiError && error.status === 412) setOutdated(true);
             throw error;
           }
-          toast("success", say("wizard.wasChanged", { name: body.metadata.name }));
+          toast("success", say("wizard.wasChanged", { name: changed.name }));
           navigate("/registries");
         }}
       />

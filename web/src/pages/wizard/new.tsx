@@ -19,9 +19,9 @@ export function NewRegistry() {
     >
       <Wizard
         initial={{ ...emptyDraft, sync: true }}
-        save={async (body) => {
-          const uid = await createRegistry("auth" in body.spec ? "basic" : "ecr", body);
-          toast("success", say("wizard.isRegistered", { name: body.metadata.name }));
+        save={async (registry) => {
+          const uid = await createRegistry(registry);
+          toast("success", say("wizard.isRegistered", { name: registry.name }));
           navigate("/registries");
           // So that the list shows how it does from the start.
           validateRegistry(uid).catch(() => {});

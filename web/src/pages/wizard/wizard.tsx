@@ -10,7 +10,7 @@ import {
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useNavigate } from "react-router-dom";
 
-import { checkName, tryRegistry, type RegistryBody } from "../../api/actions";
+import { checkName, tryRegistry, type NamedRegistry } from "../../api/actions";
 import { ApiError } from "../../api/client";
 import { useSummary } from "../../api/queries";
 import type { ValidationStep } from "../../api/types";
@@ -18,7 +18,7 @@ import { say } from "../../words/say";
 import { BasicConnection } from "./basic";
 import { ConfirmStep } from "./confirm";
 import { Details } from "./details";
-import { specOf, type Draft, type Field, type StoredSecrets } from "./draft";
+import { typedOf, type Draft, type Field, type StoredSecrets } from "./draft";
 import { EcrConnection } from "./ecr";
 import { errorsOf, fieldOf, stepOf, withoutPath, type Errors } from "./fields";
 import { idOf, type PartProps } from "./parts";
@@ -32,7 +32,7 @@ interface Props {
   stored?: StoredSecrets;
   /** Of the registry that is changed. */
   uid?: string;
-  save: (body: RegistryBody) => Promise<void>;
+  save: (registry: NamedRegistry) => Promise<void>;
   /** Above the steps. */
   banner?: ReactNode;
 }
@@ -55,7 +55,7 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
 
   useEffect(() => () => stop.current?.abort(), []);
 
-  const spec = JSON.stringify(specOf(draft, uid));
+  const spec = JSON.stringify(typedOf(draft, uid));
   const stale = attempt !== null && attempt.spec !== spec;
   const passed =
     !stale && attempt?.validation !== undefined && attempt.validation.result !== "failed";
@@ -124,7 +124,7 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
     stop.current = controller;
     setAttempt({ spec, running: true });
     try {
-      const validation = await tryRegistry(draft.kind, specOf(draft, uid), controller.signal);
+      const validation = await tryRegistry(typedOf(draft, uid), controller.signal);
       setAttempt({ spec, running: false, validation });
     } catch (error) {
       if (controller.signal.aborted) return;
@@ -138,7 +138,7 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
     setSaving(true);
     setFailure(null);
     try {
-      await save({ metadata: { name: draft.name.trim() }, spec: specOf(draft) });
+      await save({ name: draft.name.trim(), ...typedOf(draft) });
     } catch (error) {
       const known =
         error instanceof ApiError ? error : new ApiError(0, "", say("parts.thatDidNotWork"));
