@@ -34,7 +34,7 @@ void check_private(int fd, const std::filesystem::path& file) {
 }
 
 Keyring read_key_file(const std::filesystem::path& file) {
-    UniqueFd fd = open_file(file, O_RDONLY | O_NOCTTY);
+    UniqueFd fd = open_file(file, O_RDONLY | O_NOCTTY | O_NONBLOCK); // a FIFO would wait
     check_private(fd.get(), file);
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) throw system_error(name_of(file), errno);
@@ -49,16 +49,20 @@ Keyring read_key_file(const std::filesystem::path& file) {
 /// False if the file was there already. It appears whole: linked once it is written.
 bool create_key_file(const std::filesystem::path& file, const Keyring& keys) {
     const std::filesystem::path fresh = file.string() + "." + random_hex_16();
+    struct Unlink {
+        const std::filesystem::path& file;
+        ~Unlink() { ::unlink(file.c_str()); }
+    } const unlink{fresh};
     {
         const UniqueFd fd = open_file(fresh, O_WRONLY | O_CREAT | O_EXCL, owner_only);
         const Secret text = keys.text();
         write_all(fd.get(), as_bytes(text.reveal()), name_of(fresh));
         if (::fsync(fd.get()) != 0) throw system_error(name_of(fresh), errno);
     }
-    const int failed = ::link(fresh.c_str(), file.c_str()) == 0 ? 0 : errno;
-    ::unlink(fresh.c_str());
-    if (failed == EEXIST) return false;
-    if (failed != 0) throw system_error(name_of(file), failed);
+    if (::link(fresh.c_str(), file.c_str()) != 0) {
+        if (errno == EEXIST) return false;
+        throw system_error(name_of(file), errno);
+    }
     sync_directory(file.has_parent_path() ? file.parent_path() : ".");
     return true;
 }

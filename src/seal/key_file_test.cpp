@@ -71,6 +71,14 @@ TEST_CASE("a key file that others can read is refused") {
     CHECK(error.hint().find("chmod 600") != std::string::npos);
 }
 
+TEST_CASE("what is no file is refused, without waiting for somebody to write into it") {
+    const Folder folder;
+    const fs::path pipe = folder.path / "seal.key";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK(failure_of([&] { load_or_create_key_file(pipe); }).message().find("no file") !=
+          std::string::npos);
+}
+
 TEST_CASE("rotation puts a fresh key in front of the file's others") {
     const Folder folder;
     const fs::path file = folder.path / "seal.key";

@@ -119,7 +119,9 @@ std::string Sealer::seal(const Secret& secret, const Binding& binding) const {
     randombytes_buf(out.data() + nonce_at, nonce_bytes);
 
     // ISO/IEC 7816-4: one byte 0x80, then zeros.
-    std::string plain = text;
+    std::string plain;
+    plain.reserve(text.size() + padding); // one that grows would leave a copy behind
+    plain += text;
     plain += '\x80';
     plain.resize((plain.size() + padding - 1) / padding * padding, '\0');
     const Secret padded(std::move(plain));
