@@ -35,6 +35,14 @@ Secret Sessions::begin(const access::User& user) {
 }
 
 std::optional<access::User> Sessions::find(const Secret& token) {
+    return look_up(token, Use::request);
+}
+
+bool Sessions::is_alive(const Secret& token) {
+    return look_up(token, Use::none).has_value();
+}
+
+std::optional<access::User> Sessions::look_up(const Secret& token, Use use) {
     if (token.empty() || token.reveal().size() > longest_token) return std::nullopt;
     const auto hash = hash_of("session", token.reveal());
     auto connection = database_.pool().lease();
@@ -58,7 +66,7 @@ std::optional<access::User> Sessions::find(const Secret& token) {
         connection->run("DELETE FROM sessions WHERE hash = $1", std::string_view(hash));
         return std::nullopt;
     }
-    touch(*connection, hash, last_used);
+    if (use == Use::request) touch(*connection, hash, last_used);
     return user;
 }
 

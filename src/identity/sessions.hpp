@@ -30,6 +30,8 @@ public:
 
     /// Whose session it is; nothing if there is none, or no longer. Counts as a request in it.
     std::optional<access::User> find(const Secret& token);
+    /// Whether find() would give somebody; lengthens nothing.
+    bool is_alive(const Secret& token);
 
     /// False if there was none.
     bool end(const Secret& token);
@@ -41,6 +43,8 @@ public:
     static std::string csrf_of(const Secret& token);
 
 private:
+    enum class Use { request, none };
+    std::optional<access::User> look_up(const Secret& token, Use use);
     void touch(db::Connection& connection, const std::string& hash, Time last_used);
 
     Database& database_;

@@ -46,6 +46,17 @@ TEST_CASE("a session that is not used for an hour ends, one that is used lasts t
     CHECK_FALSE(holds(fixture, used));
 }
 
+TEST_CASE("to ask whether a session is alive does not keep it alive") {
+    IdentityFixture fixture;
+    auto& sessions = fixture.realm.sessions();
+    const auto token = sessions.begin(fixture.user("ed"));
+    fixture.clock.advance(minutes(40));
+    CHECK(sessions.is_alive(token));
+    fixture.clock.advance(minutes(20));
+    CHECK_FALSE(sessions.is_alive(token));
+    CHECK_FALSE(sessions.is_alive(Secret("other")));
+}
+
 TEST_CASE("a session ends once, and by another token not at all") {
     IdentityFixture fixture;
     auto& sessions = fixture.realm.sessions();
