@@ -19,13 +19,19 @@ Error absent(std::string_view uid) {
     return {ErrorCode::not_found, fmt::format("there is no registry {}", berth::quoted(uid))};
 }
 
-void check_version(const Registration& found, std::optional<std::int64_t> expected) {
-    if (!expected || *expected == found.version) return;
+/// Reads nothing else: what cannot be read can be deleted.
+void check_version(db::Connection& connection, std::string_view tenant, std::string_view uid,
+                   std::optional<std::int64_t> expected) {
+    db::Statement row = connection.prepare(
+        "SELECT name, version FROM registrations WHERE tenant = $1 AND uid = $2", tenant, uid);
+    if (!row.next()) throw absent(uid);
+    const std::int64_t version = row.integer(1);
+    if (!expected || *expected == version) return;
     throw Error(
         ErrorCode::conflict,
         fmt::format("registry {} was changed meanwhile: it is at version {}, the edit began "
                     "at {}",
-                    berth::quoted(found.name), found.version, *expected))
+                    berth::quoted(row.text(0)), version, *expected))
         .set_hint("read it again and repeat the change");
 }
 
@@ -51,6 +57,13 @@ bool types_secrets(const Spec& spec, const Secrets& typed) {
     return std::any_of(std::begin(secret_fields), std::end(secret_fields), [&](SecretField field) {
         return uses(spec, field) && is_typed(typed, field);
     });
+}
+
+/// A session token belongs to one pair of keys, and goes with it.
+bool goes_with_its_keys(const Registration& old, const Draft& draft, SecretField field) {
+    return field == SecretField::aws_secret_token &&
+           (is_typed(draft.secrets, SecretField::aws_secret_key) ||
+            draft.spec.aws.access_key != old.spec.aws.access_key);
 }
 
 void check_unchangeable(const Registration& old, const Spec& spec) {
@@ -163,7 +176,8 @@ Secrets Book::kept_secrets(db::Connection& connection, const Registration& old,
                                                  policy_);
     std::vector<SecretField> needed;
     for (const SecretMark& mark : old.secrets) {
-        if (uses(draft.spec, mark.field) && !is_typed(draft.secrets, mark.field))
+        if (uses(draft.spec, mark.field) && !is_typed(draft.secrets, mark.field) &&
+            !goes_with_its_keys(old, draft, mark.field))
             needed.push_back(mark.field);
     }
     if (needed.empty()) return {};
@@ -185,8 +199,8 @@ Saved Book::update(std::string_view tenant, std::string_view uid, const Draft& d
     const std::int64_t now = now_ms();
     auto connection = pool_.lease();
     db::Transaction transaction(*connection);
+    check_version(*connection, tenant, uid, expected_version);
     const Registration old = load(*connection, tenant, uid);
-    check_version(old, expected_version);
     check_unchangeable(old, draft.spec);
     const CheckedDraft checked = check_draft(draft, kept_secrets(*connection, old, draft), policy_);
     check_name_free(*connection, tenant, checked.name, uid);
@@ -212,7 +226,7 @@ void Book::remove(std::string_view tenant, std::string_view uid,
                   std::optional<std::int64_t> expected_version) {
     auto connection = pool_.lease();
     db::Transaction transaction(*connection);
-    check_version(load(*connection, tenant, uid), expected_version);
+    check_version(*connection, tenant, uid, expected_version);
     connection->run("DELETE FROM registrations WHERE tenant = $1 AND uid = $2", tenant, uid);
     transaction.commit();
 }
@@ -281,7 +295,14 @@ Book::Resealed Book::reseal() {
     std::vector<Registration> all;
     {
         db::Statement rows = connection->prepare(select_registration);
-        while (rows.next()) all.push_back(read_registration(rows));
+        while (rows.next()) {
+            try {
+                all.push_back(read_registration(rows));
+            } catch (const Error& error) {
+                if (error.code() != ErrorCode::corrupt) throw;
+                ++counts.unopened; // the others are no worse for it, and the server has to start
+            }
+        }
     }
     for (Registration& each : all) {
         for (const SecretMark& mark : read_secret_marks(*connection, each.uid)) {

@@ -62,7 +62,7 @@ struct Saved {
 };
 
 /// Any thread; several processes may share the file. Errors of all members: those of db.
-/// A registration of another tenant is one that is not there.
+/// A registration of another tenant is one that is not there; one that cannot be read is corrupt.
 class Book {
 public:
     /// Creates the tables where they are missing. `clock` must outlive it.
@@ -73,14 +73,15 @@ public:
     /// has; limit_exceeded for more than registrations_limit.
     Saved add(std::string_view tenant, const Draft& draft);
 
-    /// Replaces name, spec and typed secrets; secrets that were not typed stay. Errors: as add();
+    /// Replaces name, spec and typed secrets; secrets that were not typed stay, but for an AWS
+    /// session token beside keys that are new. Errors: as add();
     /// not_found; conflict if `expected_version` is given and another; FieldError usage naming the
     /// secret that has to be typed again because the endpoint's origin changed; FieldError usage
     /// for a change of kind and, with provider type helm or zarf, of is_sync_supported.
     Saved update(std::string_view tenant, std::string_view uid, const Draft& draft,
                  std::optional<std::int64_t> expected_version);
 
-    /// Errors: not_found, conflict as update().
+    /// Also of one whose row cannot be read. Errors: not_found, conflict as update().
     void remove(std::string_view tenant, std::string_view uid,
                 std::optional<std::int64_t> expected_version);
 

@@ -62,7 +62,9 @@ Time time_of(std::int64_t milliseconds) {
     return Time(std::chrono::milliseconds(milliseconds));
 }
 
-Registration read_registration(const db::Statement& row) {
+namespace {
+
+Registration read_row(const db::Statement& row) {
     constexpr EndpointPolicy anywhere{.loopback = true, .link_local = true, .plain_http = true};
     Spec spec = read_spec(row.text(3));
     Endpoint endpoint = normalise_endpoint({.endpoint = spec.endpoint,
@@ -82,6 +84,19 @@ Registration read_registration(const db::Statement& row) {
             .modified = time_of(row.integer(6)),
             .secrets = {},
             .last_validation = read_validation(row, 7)};
+}
+
+} // namespace
+
+Registration read_registration(const db::Statement& row) {
+    try {
+        return read_row(row);
+    } catch (const Error& error) {
+        throw Error(ErrorCode::corrupt, fmt::format("the registry {} is stored in a way that "
+                                                    "cannot be read: {}",
+                                                    row.text(0), error.message()))
+            .set_hint("delete it by this uid, and register it anew");
+    }
 }
 
 std::vector<SecretMark> read_secret_marks(db::Connection& connection, const std::string& uid) {

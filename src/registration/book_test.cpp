@@ -185,6 +185,53 @@ TEST_CASE_FIXTURE(BookFixture, "a row that somebody edited in the database does 
     CHECK(refusal_of([&] { book.secrets_of(*book.find(tenant, two.uid)); }).says("another owner"));
 }
 
+TEST_CASE_FIXTURE(BookFixture, "a row that cannot be read keeps nobody from starting, and can go") {
+    const std::string good = book.add(tenant, draft_with_password("one")).registration.uid;
+    const std::string bad = book.add(tenant, draft_with_password("two")).registration.uid;
+    db::Connection direct(database.path());
+    for (const std::string& spec : {std::string("nonsense"), [] {
+                                        Spec refused;
+                                        refused.endpoint =
+                                            "https://a b"; // by rules that came later
+                                        return write_spec(refused);
+                                    }()}) {
+        direct.run("UPDATE registrations SET spec = $2 WHERE uid = $1", std::string_view(bad),
+                   std::string_view(spec));
+        const auto counts = book.reseal();
+        CHECK(counts.current == 1);
+        CHECK(counts.unopened == 1);
+        const Refusal refusal = refusal_of([&] { book.list(tenant, "", 10); });
+        CHECK(refusal.code == ErrorCode::corrupt);
+        CHECK(refusal.says(bad));
+    }
+    book.remove(tenant, bad, {});
+    CHECK(book.list(tenant, "", 10).at(0).uid == good);
+}
+
+TEST_CASE_FIXTURE(BookFixture, "an AWS session token goes with the keys that it belonged to") {
+    Draft draft = draft_of("ecr", "123456789012.dkr.ecr.eu-west-1.amazonaws.com");
+    draft.spec.kind = Kind::ecr;
+    draft.spec.is_private = true;
+    draft.spec.aws.access_key = "ASIAIOSFODNN7EXAMPLE";
+    draft.secrets.emplace(SecretField::aws_secret_key, Secret("secret"));
+    draft.secrets.emplace(SecretField::aws_secret_token, Secret("session"));
+    const Draft temporary = draft;
+    const std::string uid = book.add(tenant, draft).registration.uid;
+    const auto has_token = [&] {
+        return book.secrets_of(*book.find(tenant, uid)).contains(SecretField::aws_secret_token);
+    };
+    draft.secrets.clear(); // nothing is typed: all stays
+    book.update(tenant, uid, draft, {});
+    CHECK(has_token());
+    draft.spec.aws.access_key = "AKIAIOSFODNN7EXAMPLE";
+    draft.secrets.emplace(SecretField::aws_secret_key, Secret("permanent"));
+    draft.secrets.emplace(SecretField::aws_secret_token, Secret("****"));
+    book.update(tenant, uid, draft, {});
+    CHECK_FALSE(has_token());
+    book.update(tenant, uid, temporary, {});
+    CHECK(has_token());
+}
+
 TEST_CASE_FIXTURE(BookFixture, "after a key rotation everything is sealed again once") {
     const Registration one = book.add(tenant, draft_with_password("one")).registration;
     book.add(tenant, draft_with_password("two"));

@@ -9,7 +9,9 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <ctime>
+#include <limits>
 #include <memory>
 
 namespace berth::registration {
@@ -43,10 +45,13 @@ std::string text_of(const X509_NAME* name) {
     return {bytes, static_cast<std::size_t>(std::min(size, 512L))};
 }
 
+/// "99991231235959Z" says that a certificate never expires (RFC 5280 4.1.2.5). Our clock counts
+/// nanoseconds and ends in the year 2262.
 std::chrono::system_clock::time_point time_of(const ASN1_TIME* time) {
+    constexpr std::time_t last = std::numeric_limits<std::int64_t>::max() / 1'000'000'000;
     std::tm parts{};
     ASN1_TIME_to_tm(time, &parts);
-    return std::chrono::system_clock::from_time_t(::timegm(&parts));
+    return std::chrono::system_clock::from_time_t(std::clamp(::timegm(&parts), -last, last));
 }
 
 std::string name_text(const GENERAL_NAME& name) {

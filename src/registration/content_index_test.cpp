@@ -336,6 +336,34 @@ TEST_CASE_FIXTURE(IndexFixture,
     CHECK(names() == "charts/pier ");
 }
 
+TEST_CASE_FIXTURE(IndexFixture,
+                  "a refresh that could read nothing has failed, and takes nothing away") {
+    push_chart(registry, "charts/pier", "1.0.0");
+    push_chart(registry, "charts/quay", "1.0.0");
+    refreshed();
+    registry.failing = "charts/";
+    registry.failure = ErrorCode::denied; // of each repository alone: the catalog still answers
+    const Refusal refusal = refusal_of([&] { refreshed(); });
+    CHECK(refusal.code == ErrorCode::denied);
+    CHECK(index.state("r1").status == "Failed");
+    CHECK(index.state("r1").message.find("broken") != std::string::npos);
+    CHECK(names() == "charts/pier charts/quay ");
+    registry.failure = ErrorCode::internal;
+    refusal_of([&] { refreshed(); });
+    CHECK(index.state("r1").message.find("broken") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(IndexFixture,
+                  "what an older refresh wrote while all was forgotten goes with the next") {
+    push_chart(registry, "charts/pier", "1.0.0");
+    for (int i = 0; i < 5; ++i) refreshed();
+    // Forgotten: only the rows that the older one wrote afterwards are there.
+    index.pool().lease()->run("DELETE FROM index_states");
+    index.pool().lease()->run("UPDATE index_repositories SET name = 'charts/ghost'");
+    refreshed();
+    CHECK(names() == "charts/pier ");
+}
+
 TEST_CASE_FIXTURE(IndexFixture, "progress is told in order, from nothing to all") {
     for (int at = 0; at < 9; ++at) push_chart(registry, fmt::format("charts/c{}", at), "1.0.0");
     std::vector<std::int64_t> seen;

@@ -32,8 +32,10 @@ std::string_view without_spaces(std::string_view text) {
 
 /// Where clouds answer their machines' questions for credentials, apart from 169.254.0.0/16.
 bool is_metadata_service(std::string_view host) {
-    constexpr std::string_view services[] = {"[fd00:ec2::254]", "[fd20:ce::254]", "100.100.100.200",
-                                             "168.63.129.16", "192.0.0.192"};
+    // All of EC2's: beside the metadata there are its name server and its clock.
+    if (host.starts_with("[fd00:ec2:")) return true;
+    constexpr std::string_view services[] = {"[fd20:ce::254]", "100.100.100.200", "168.63.129.16",
+                                             "192.0.0.192"};
     return std::find(std::begin(services), std::end(services), host) != std::end(services);
 }
 

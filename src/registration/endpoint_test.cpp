@@ -112,7 +112,8 @@ TEST_CASE("this machine and link-local addresses are refused in all their spelli
     CHECK_FALSE(may_be_at(EndpointPolicy{}, "::ffff:169.254.169.254"));
     CHECK_FALSE(may_be_at(EndpointPolicy{}, "fe80::1%eth0"));
     CHECK(may_be_at(local, "127.0.0.1"));
-    for (const char* metadata : {"fd00:ec2::254", "100.100.100.200", "168.63.129.16"})
+    for (const char* metadata :
+         {"fd00:ec2::254", "fd00:ec2::23", "100.100.100.200", "168.63.129.16"})
         CHECK_FALSE(may_be_at(EndpointPolicy{}, metadata));
     CHECK(refused("https://[fd00:ec2::254]").code == ErrorCode::denied);
 }

@@ -84,7 +84,8 @@ std::string bare(const std::string& host) {
     return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
 }
 
-CauseError handshake_failure(const std::string& host, int error, int system_failure) {
+CauseError handshake_failure(const net::Origin& origin, int error, int system_failure) {
+    const std::string& host = origin.host;
     const unsigned long code = ERR_peek_last_error();
     const char* text = code != 0 ? ERR_reason_error_string(code) : nullptr;
     const std::string reason = text != nullptr ? text : "";
@@ -94,7 +95,8 @@ CauseError handshake_failure(const std::string& host, int error, int system_fail
         has("record layer failure"))
         return {ErrorCode::tls_invalid, "not_tls",
                 fmt::format("{} does not speak TLS at this port", host),
-                fmt::format("if the registry serves plain HTTP, register http://{}", host)};
+                fmt::format("if the registry serves plain HTTP, register {}",
+                            net::Origin{"http", host, origin.port}.text())};
     if (has("certificate required") || has("handshake failure") || has("bad certificate") ||
         has("unknown ca"))
         return {ErrorCode::tls_invalid, "client_certificate_refused",
@@ -111,7 +113,7 @@ CauseError handshake_failure(const std::string& host, int error, int system_fail
             "the server must speak TLS 1.2 or later"};
 }
 
-void finish_handshake(SSL* tls, int socket, const std::string& host, std::stop_token stop) {
+void finish_handshake(SSL* tls, int socket, const net::Origin& origin, std::stop_token stop) {
     Waiting waiting(std::move(stop));
     while (true) {
         ERR_clear_error();
@@ -125,7 +127,7 @@ void finish_handshake(SSL* tls, int socket, const std::string& host, std::stop_t
         else if (error == SSL_ERROR_WANT_WRITE)
             waiting.until(socket, POLLOUT);
         else
-            throw handshake_failure(host, error, system_failure);
+            throw handshake_failure(origin, error, system_failure);
     }
 }
 
@@ -207,14 +209,15 @@ std::optional<Trouble> judge(const SSL* tls, X509* certificate, const Certificat
 
 } // namespace
 
-TlsFacts shake_hands(int socket, const std::string& host, const Trust& trust,
+TlsFacts shake_hands(int socket, const net::Origin& origin, const Trust& trust,
                      std::chrono::system_clock::time_point now, std::stop_token stop) {
+    const std::string& host = origin.host;
     const Context context = make_context(trust);
     const Tls tls(SSL_new(context.get()));
     if (!tls) throw Error(ErrorCode::internal, "OpenSSL gives no TLS connection");
     SSL_set_fd(tls.get(), socket);
     if (!is_address(host)) SSL_set_tlsext_host_name(tls.get(), host.c_str());
-    finish_handshake(tls.get(), socket, host, std::move(stop));
+    finish_handshake(tls.get(), socket, origin, std::move(stop));
     const Certificate certificate(SSL_get1_peer_certificate(tls.get()));
     if (!certificate)
         throw CauseError(ErrorCode::tls_invalid, "handshake_failed",

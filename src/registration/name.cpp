@@ -1,6 +1,7 @@
 #include "registration/name.hpp"
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "registration/field_error.hpp"
 
 #include <fmt/format.h>
@@ -19,25 +20,10 @@ FieldError bad_name(const std::string& cause) {
 
 /// One code point at the front of `text`, which is shortened; nothing for bytes that are no UTF-8.
 std::optional<char32_t> take_code_point(std::string_view& text) {
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned char first = byte(0);
-    const std::size_t length = first < 0x80   ? 1
-                               : first < 0xc2 ? 0
-                               : first < 0xe0 ? 2
-                               : first < 0xf0 ? 3
-                               : first < 0xf5 ? 4
-                                              : 0;
-    if (length == 0 || text.size() < length) return std::nullopt;
-    constexpr unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    char32_t point = first & masks[length];
-    for (std::size_t at = 1; at < length; ++at) {
-        if ((byte(at) & 0xc0) != 0x80) return std::nullopt;
-        point = (point << 6) | (byte(at) & 0x3fU);
-    }
-    const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
-    if (overlong || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return std::nullopt;
-    text.remove_prefix(length);
-    return point;
+    const Character first = first_character(text);
+    if (first.length == 0) return std::nullopt;
+    text.remove_prefix(first.length);
+    return first.code_point;
 }
 
 void append(std::string& out, char32_t point) {

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace berth::registration {
 namespace {
 
@@ -107,13 +109,27 @@ std::shared_ptr<registry::Registry> Opener::open(const Registration& registratio
     });
     if (found) return found;
     const Access access = access_of(registration, book_.secrets_of(registration));
-    auto opened = std::make_shared<Opened>(access, outside_, access.remote_options(), stop_);
+    client::RemoteOptions options = access.remote_options();
+    options.attempts = 1; // whoever waits for the answer asks again themselves
+    auto opened = std::make_shared<Opened>(access, outside_, std::move(options), stop_);
     std::shared_ptr<registry::Registry> fresh(opened, &opened->registry());
+    std::map<std::string, Kept, std::less<>> gone; // closes connections, but not under the lock
     kept_.with([&](auto& kept) {
-        if (kept.size() >= kept_limit) kept.clear();
-        kept.insert_or_assign(registration.uid, Kept{registration.version, fresh});
+        if (kept.size() >= kept_limit) kept.swap(gone);
+        auto& place = kept[registration.uid];
+        gone.emplace(registration.uid, std::exchange(place, Kept{registration.version, fresh}));
     });
     return fresh;
+}
+
+void Opener::close(std::string_view uid) {
+    std::shared_ptr<registry::Registry> gone;
+    kept_.with([&](auto& kept) {
+        const auto found = kept.find(uid);
+        if (found == kept.end()) return;
+        gone = std::move(found->second.registry);
+        kept.erase(found);
+    });
 }
 
 std::shared_ptr<registry::Registry> Opener::open(std::string_view tenant, std::string_view uid) {
@@ -121,15 +137,6 @@ std::shared_ptr<registry::Registry> Opener::open(std::string_view tenant, std::s
     if (!registration)
         throw Error(ErrorCode::not_found,
                     fmt::format("there is no registry {}", berth::quoted(uid)));
-    return open(*registration);
-}
-
-std::shared_ptr<registry::Registry> Opener::open_named(std::string_view tenant,
-                                                       std::string_view name) {
-    const auto registration = book_.find_named(tenant, name);
-    if (!registration)
-        throw Error(ErrorCode::not_found,
-                    fmt::format("there is no registry called {}", berth::quoted(name)));
     return open(*registration);
 }
 

@@ -78,7 +78,7 @@ private:
 };
 
 /// Opens registrations by uid and keeps them with their tokens and connections until they are
-/// changed. Any thread.
+/// changed. For people who wait in front of a page: what fails is not attempted again. Any thread.
 class Opener {
 public:
     /// `book` must outlive it. `stop` ends all waiting in what is opened.
@@ -87,8 +87,9 @@ public:
     /// Shared with other callers, and with this object until the registration changes. Errors:
     /// not_found; corrupt if its secrets do not open; those of Opened.
     std::shared_ptr<registry::Registry> open(std::string_view tenant, std::string_view uid);
-    /// By name, without regard to case.
-    std::shared_ptr<registry::Registry> open_named(std::string_view tenant, std::string_view name);
+
+    /// Forgets one that was changed or deleted; whoever uses it still can.
+    void close(std::string_view uid);
 
 private:
     struct Kept {
@@ -100,7 +101,7 @@ private:
     Book& book_;
     Outside outside_;
     std::stop_token stop_;
-    Synchronized<std::map<std::string, Kept>> kept_;
+    Synchronized<std::map<std::string, Kept, std::less<>>> kept_;
 };
 
 } // namespace berth::registration

@@ -36,8 +36,8 @@ TEST_CASE_FIXTURE(OpenFixture, "a name becomes a registry with its CA and passwo
     const Authority authority;
     TestServer server(authority.issue(), basic_login("ada", "hunter2"));
     const Registration one = add(server.endpoint(), authority.pem());
-    CHECK(names(*opener.open_named("acme", "oNE")) == "team/app ");
     const auto opened = opener.open("acme", one.uid);
+    CHECK(names(*opened) == "team/app ");
     CHECK(opened->repository("team/app")->manifest("v1").has_value());
     CHECK(opened == opener.open("acme", one.uid));
 }
@@ -55,12 +55,25 @@ TEST_CASE_FIXTURE(OpenFixture, "after an edit it is opened anew, and the old one
     CHECK_NOTHROW(before->ping());
 }
 
+TEST_CASE_FIXTURE(OpenFixture, "what is closed goes when nobody uses it any more") {
+    TestServer server;
+    const Registration one = add(server.endpoint());
+    std::weak_ptr<registry::Registry> watched;
+    {
+        const auto opened = opener.open("acme", one.uid);
+        watched = opened;
+        opener.close(one.uid);
+        CHECK_NOTHROW(opened->ping());
+    }
+    CHECK(watched.expired());
+    opener.close(one.uid);
+}
+
 TEST_CASE_FIXTURE(OpenFixture, "what is not registered, or of another tenant, is not there") {
     TestServer server;
     const Registration one = add(server.endpoint());
     CHECK(refusal_of([&] { opener.open("other", one.uid); }).code == ErrorCode::not_found);
     CHECK(refusal_of([&] { opener.open("acme", "none"); }).code == ErrorCode::not_found);
-    CHECK(refusal_of([&] { opener.open_named("acme", "none"); }).code == ErrorCode::not_found);
 }
 
 TEST_CASE_FIXTURE(OpenFixture, "a client certificate is shown from memory") {

@@ -22,7 +22,6 @@
 namespace berth::registration {
 namespace {
 
-constexpr std::size_t addresses_limit = 16;
 constexpr std::chrono::seconds one_address_limit{15};
 
 struct FreeList {
@@ -57,8 +56,7 @@ struct Lookup {
             if (::getnameinfo(each->ai_addr, each->ai_addrlen, text, sizeof text, nullptr, 0,
                               NI_NUMERICHOST) != 0)
                 continue;
-            if (std::find(addresses.begin(), addresses.end(), text) == addresses.end() &&
-                addresses.size() < addresses_limit)
+            if (std::find(addresses.begin(), addresses.end(), text) == addresses.end())
                 addresses.emplace_back(text);
         }
         const std::uint64_t one = 1;

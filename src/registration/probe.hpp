@@ -7,6 +7,7 @@
 
 #include "base/secret.hpp"
 #include "base/unique_fd.hpp"
+#include "net/url.hpp"
 #include "registration/certificate.hpp"
 
 #include <chrono>
@@ -59,7 +60,7 @@ struct TlsFacts {
 
 /// A TLS handshake that looks at the certificate whatever it is. CauseErrors: not_tls,
 /// handshake_closed, handshake_failed, client_certificate_refused.
-TlsFacts shake_hands(int socket, const std::string& host, const Trust& trust,
+TlsFacts shake_hands(int socket, const net::Origin& origin, const Trust& trust,
                      std::chrono::system_clock::time_point now, std::stop_token stop);
 
 } // namespace berth::registration

@@ -44,23 +44,17 @@ bool is_at_or_below(std::string_view name, const std::vector<std::string>& paths
     });
 }
 
+/// For everybody who sees the registry.
+std::string_view shown(const Error& error) {
+    if (error.code() == ErrorCode::internal)
+        return "something went wrong inside Berth; the server's log has more";
+    return error.what();
+}
+
 struct Names {
     std::vector<std::string> names;
     bool cut = false;
 };
-
-/// Which of the tags, newest version first, stands for the repository: the newest release, else
-/// the newest version, else "latest", else the first.
-std::size_t index_of_latest(const std::vector<std::string>& tags) {
-    if (tags.empty()) return 0;
-    const auto release = std::find_if(tags.begin(), tags.end(), [](const std::string& tag) {
-        return is_version(tag) && tag.substr(0, tag.find_first_of("_+")).find('-') == tag.npos;
-    });
-    if (release != tags.end()) return static_cast<std::size_t>(release - tags.begin());
-    if (is_version(tags.front())) return 0;
-    const auto latest = std::find(tags.begin(), tags.end(), "latest");
-    return latest == tags.end() ? 0 : static_cast<std::size_t>(latest - tags.begin());
-}
 
 template <class NextPage>
 Names all_names(std::size_t limit, std::stop_token stop, NextPage&& next_page) {
@@ -102,6 +96,7 @@ public:
             one_more_done();
         });
         if (found.cut) report_.with([](RefreshReport& report) { report.cut = true; });
+        throw_if_nothing_was_read();
         remove_unseen(found);
         return report_.with([](RefreshReport& report) { return report; });
     }
@@ -151,13 +146,23 @@ private:
             if (error.code() == ErrorCode::name_unknown && !named_by_paths_) return;
             report_.with([&](RefreshReport& report) {
                 if (report.failures.size() < failures_kept)
-                    report.failures.push_back(fmt::format("{}: {}", name, error.what()));
+                    report.failures.push_back(fmt::format("{}: {}", name, shown(error)));
             });
+            last_failure_.with([&](std::optional<Error>& last) { last = error; });
             keep_as_it_was(name);
             if (!is_of_registry(error.code())) return;
             if (failed_in_a_row_.with([](int& count) { return ++count; }) >= failures_in_a_row)
                 throw;
         }
+    }
+
+    /// Then nothing is known that was not known before, however politely all refused.
+    void throw_if_nothing_was_read() {
+        if (report_.with([](const RefreshReport& report) { return report.repositories > 0; }))
+            return;
+        last_failure_.with([](const std::optional<Error>& last) {
+            if (last) throw *last;
+        });
     }
 
     void keep_as_it_was(const std::string& name) {
@@ -357,13 +362,16 @@ private:
     Synchronized<RefreshProgress> progress_;
     Synchronized<RefreshReport> report_;
     Synchronized<int> failed_in_a_row_;
+    Synchronized<std::optional<Error>> last_failure_;
 };
 
 std::int64_t begin(ContentIndex& index, std::string_view registration, Clock& clock) {
     auto connection = index.pool().lease();
     db::Statement row = connection->prepare(
         "INSERT INTO index_states (registration, run, started, status, message) "
-        "VALUES ($1, 1, $2, 'InProgress', '') ON CONFLICT (registration) DO UPDATE SET "
+        // Rows may be left that a refresh wrote while all was being forgotten.
+        "VALUES ($1, 1 + COALESCE((SELECT max(run) FROM index_repositories WHERE registration = "
+        "$1), 0), $2, 'InProgress', '') ON CONFLICT (registration) DO UPDATE SET "
         "run = index_states.run + 1, started = excluded.started, status = 'InProgress', "
         "message = '' RETURNING run",
         registration, now_ms(clock));
@@ -403,7 +411,7 @@ RefreshReport refresh(ContentIndex& index, std::string_view registration,
         finish(index, registration, run, clock, true, summary(report));
         return report;
     } catch (const Error& error) {
-        finish(index, registration, run, clock, false, error.what());
+        finish(index, registration, run, clock, false, shown(error));
         throw;
     }
 }

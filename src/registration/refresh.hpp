@@ -44,9 +44,9 @@ struct RefreshReport {
 /// Repositories come from the catalog, those below `content_paths` only if there are any; where
 /// there is no catalog the content paths are the repositories. A repository that fails is left as
 /// it was and reported; one that a catalog lists but that is not there, or has no tags left, is no
-/// failure. After five failures in a row that are the registry's as a whole all ends. Two refreshes
-/// of one registry at once are harmless. The state in the index says how it went, also when this
-/// throws. Errors: those of the registry; cancelled.
+/// failure. If all fail, or five in a row in a way that is the registry's as a whole, that is an
+/// Error. Two refreshes of one registry at once are harmless. The state in the index says how it
+/// went, also when this throws. Errors: those of the registry; cancelled.
 RefreshReport refresh(ContentIndex& index, std::string_view registration,
                       registry::Registry& registry, const std::vector<std::string>& content_paths,
                       const RefreshOptions& options, Clock& clock, std::stop_token stop);

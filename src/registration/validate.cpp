@@ -20,6 +20,8 @@
 namespace berth::registration {
 namespace {
 
+constexpr std::size_t addresses_tried = 16;
+
 /// A day as people write it, and seconds as programs do.
 std::string date_text(Time time) {
     const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
@@ -180,6 +182,8 @@ private:
         addresses_ = resolve(origin.host, std::move(stop));
         for (const Address& address : addresses_)
             check_address(outside_.policy, origin.host, address);
+        // All were to be checked; a few are enough to try and to show.
+        if (addresses_.size() > addresses_tried) addresses_.resize(addresses_tried);
         Step step = ok(fmt::format("{} is at {}", origin.host, joined(addresses_)));
         step.facts.emplace_back("addresses", joined(addresses_));
         return step;
@@ -202,7 +206,7 @@ private:
         }
         if (proxied_) return skipped("proxied", "the certificate is checked with the next step");
         const TlsFacts facts =
-            shake_hands(connected_.socket.get(), endpoint_.origin.host, access_.trust(),
+            shake_hands(connected_.socket.get(), endpoint_.origin, access_.trust(),
                         outside_.clock.wall_now(), std::move(stop));
         connected_.socket.reset();
         Step step = judged(facts);

@@ -1,5 +1,7 @@
 #include "registration/validation.hpp"
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 
 namespace berth::registration {
@@ -37,13 +39,14 @@ json::Object write_validation(const Validation& validation) {
     json::Array steps;
     for (const Step& step : validation.steps) {
         json::Object facts;
-        for (const auto& [key, value] : step.facts) facts[key] = value;
+        // What a certificate says of itself may be any bytes.
+        for (const auto& [key, value] : step.facts) facts[key] = utf8_text(value);
         steps.push_back(json::Object{{"name", step.name},
                                      {"result", text_of(step.result)},
                                      {"durationMs", step.duration.count()},
                                      {"cause", step.cause},
-                                     {"message", step.message},
-                                     {"fix", step.fix},
+                                     {"message", utf8_text(step.message)},
+                                     {"fix", utf8_text(step.fix)},
                                      {"facts", std::move(facts)}});
     }
     return {{"result", text_of(validation.result())}, {"steps", std::move(steps)}};

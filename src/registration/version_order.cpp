@@ -43,6 +43,17 @@ bool is_version(std::string_view tag) {
     return chart::is_chart_version(version);
 }
 
+std::size_t index_of_latest(const std::vector<std::string>& tags) {
+    if (tags.empty()) return 0;
+    const auto release = std::find_if(tags.begin(), tags.end(), [](const std::string& tag) {
+        return is_version(tag) && tag.substr(0, tag.find_first_of("_+")).find('-') == tag.npos;
+    });
+    if (release != tags.end()) return static_cast<std::size_t>(release - tags.begin());
+    if (is_version(tags.front())) return 0;
+    const auto latest = std::find(tags.begin(), tags.end(), "latest");
+    return latest == tags.end() ? 0 : static_cast<std::size_t>(latest - tags.begin());
+}
+
 std::string order_key(std::string_view tag) {
     std::string key;
     if (!is_version(tag)) {

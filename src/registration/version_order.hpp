@@ -1,8 +1,10 @@
 // The order of tags: semantic versions by their precedence (semver.org 11), all else below them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace berth::registration {
 
@@ -13,5 +15,9 @@ std::string order_key(std::string_view tag);
 
 /// Whether the tag is a version: one to three numbers, "v" before and pre-release and build after.
 bool is_version(std::string_view tag);
+
+/// Which of the tags, newest version first, stands for the repository: the newest release, else
+/// the newest version, else "latest", else the first. 0 if there are none.
+std::size_t index_of_latest(const std::vector<std::string>& tags);
 
 } // namespace berth::registration
