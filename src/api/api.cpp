@@ -61,6 +61,12 @@ std::string object_of(const Call& call, const net::Response& response) {
     return created_uid(response);
 }
 
+/// A login names its actor itself, whatever else the request brought along; that proves the other.
+std::string proof_of(const Call& call) {
+    const bool same = call.person && call.person->name == call.request.actor;
+    return same ? std::string(text_of(call.person->proof)) : std::string();
+}
+
 std::optional<std::string> written(const std::optional<json::Object>& document) {
     return document ? std::optional(json::write(*document)) : std::nullopt;
 }
@@ -97,7 +103,7 @@ private:
         const auto match = table_.find(request.method, request.path);
         request.route = match.route.pattern;
         const net::Query query(request.query);
-        const auto person = who_asks(request, match.route);
+        const auto person = known_or_counted(request, match.route);
         if (person) request.actor = person->name;
         admit(person, request);
         Call call{request, person, query, match.segments};
@@ -112,6 +118,16 @@ private:
             return caller_of(request, parts_.realm);
         } catch (const Refusal&) {
             return std::nullopt;
+        }
+    }
+
+    /// Guesses at keys and sessions count like the requests of anybody.
+    std::optional<Person> known_or_counted(const net::Request& request, const Route& route) const {
+        try {
+            return who_asks(request, route);
+        } catch (const Refusal& refusal) {
+            if (refusal.status() == 401) admit(std::nullopt, request);
+            throw;
         }
     }
 
@@ -142,7 +158,9 @@ private:
     /// a failure. The audit log has its line all the same.
     void record(const Call& call, const Route& route, net::Response& response) const {
         if (reads(route.method) || route.action == unrecorded || call.request.actor.empty()) return;
-        if (!call.person && response.status == 401) return; // a login's failure is logged by it
+        // Anybody can fail where nobody need be known, as often as they like and under any name:
+        // the trail is not for that. A wrong password is in the audit log, written by the login.
+        if (!route.right && response.status >= 400) return;
         const auto action = route.action.empty() ? fmt::format("{} {}", route.method, route.pattern)
                                                  : std::string(route.action);
         const auto object = object_of(call, response);
@@ -150,15 +168,15 @@ private:
         if (!call.request.failure.empty())
             detail += (detail.empty() ? "" : ": ") + call.request.failure;
         try {
-            const auto uid = parts_.realm.trail().add(
-                {.actor = call.request.actor,
-                 .proof = std::string(call.person ? text_of(call.person->proof) : ""),
-                 .action = action,
-                 .object = object,
-                 .outcome = std::string(outcome_of(response.status)),
-                 .ref = call.request.id,
-                 .before = written(call.audit.before),
-                 .after = written(call.audit.after)});
+            const auto uid =
+                parts_.realm.trail().add({.actor = call.request.actor,
+                                          .proof = proof_of(call),
+                                          .action = action,
+                                          .object = object,
+                                          .outcome = std::string(outcome_of(response.status)),
+                                          .ref = call.request.id,
+                                          .before = written(call.audit.before),
+                                          .after = written(call.audit.after)});
             response.headers.set("AuditUid", uid);
         } catch (const Error& error) {
             detail += fmt::format(" (not in the trail: {})", error.message());

@@ -80,12 +80,35 @@ TEST_CASE("after too many wrong passwords right ones have to wait too") {
     CHECK(refused.status == 429);
     CHECK(refused.code() == "TooManyRequests");
     CHECK(refused.header("Retry-After") == "20");
+    // Whoever cannot log in must not push out what is in the trail.
+    api.send("POST", "/v1/auth/authenticate", "nonsense", api.as("vi"));
+    CHECK(api.realm.trail().count(api.realm.tenant().uid) == 0);
     api.clock.advance(std::chrono::seconds(20));
     CHECK(api.send("POST", "/v1/auth/authenticate", login("ed", "ed")).status == 200);
 }
 
+TEST_CASE("the trail does not say that somebody's key proved another's login") {
+    ApiFixture api;
+    CHECK(api.send("POST", "/v1/auth/authenticate", login("ed", "ed"), api.by_key("vi", Right::see))
+              .status == 200);
+    const auto record = api.realm.trail().list(api.realm.tenant().uid, 0, 1).at(0);
+    CHECK(record.actor == "ed");
+    CHECK(record.proof == "");
+}
+
 TEST_CASE("a page of another site cannot log anybody in") {
     ApiFixture api;
+    // Without TLS browsers say nothing of sites, but where a form comes from.
+    const auto from = [&](const char* origin) {
+        return api.send("POST", "/v1/auth/authenticate", login("ed", "ed"),
+                        {{"Host", "Berth.example:5000"}, {"Origin", origin}});
+    };
+    CHECK(from("http://berth.example:5000").status == 200);
+    for (const auto* origin : {"http://evil.example", "http://berth.example", "null",
+                               "http://berth.example:5000.evil.example"}) {
+        CAPTURE(origin);
+        CHECK(from(origin).code() == "CsrfMismatch");
+    }
     for (const auto* site : {"cross-site", "same-site"}) {
         const auto answer = api.send("POST", "/v1/auth/authenticate", login("ed", "ed"),
                                      {{"Sec-Fetch-Site", site}});

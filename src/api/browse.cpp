@@ -6,6 +6,7 @@
 #include "api/browse_target.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "oci/reference.hpp"
 
 #include <fmt/format.h>
@@ -43,7 +44,7 @@ json::Object write_item(const IndexedTag& tag) {
     // A tag that the sync did not look at: only the newest of a repository are.
     if (!tag.digest.empty()) {
         written["digest"] = tag.digest;
-        written["mediaType"] = tag.media_type;
+        written["mediaType"] = utf8_text(tag.media_type);
         written["size"] = tag.size;
     }
     if (!tag.chart.name.empty()) written["chart"] = write_words(tag.chart);
@@ -83,11 +84,18 @@ template <class Item>
 net::Response list_of(const PageQuery& asked, const LivePage<Item>& page, bool indexed,
                       std::optional<std::int64_t> total) {
     json::Array items;
-    for (const Item& item : page.items) items.push_back(write_item(item));
+    for (const Item& item : page.items) {
+        json::Object written = write_item(item);
+        const auto failure = page.failures.find(key_of(item));
+        if (failure != page.failures.end()) written["error"] = utf8_text(failure->second);
+        items.push_back(std::move(written));
+    }
     const std::size_t count = items.size();
-    return reply(200, {{"items", std::move(items)},
-                       {"listmeta", list_meta(asked, count, total, page.next)},
-                       {"source", indexed ? "index" : "live"}});
+    json::Object written{{"items", std::move(items)},
+                         {"listmeta", list_meta(asked, count, total, page.next)},
+                         {"source", indexed ? "index" : "live"}};
+    if (page.truncated) written["truncated"] = true;
+    return reply(200, written);
 }
 
 class Browse {
@@ -100,8 +108,10 @@ public:
         const std::string search = call.query.find("search").value_or("");
         registration::RepositoryQuery query{
             .search = search, .kind = kind_of(call), .after = asked.after, .limit = asked.limit};
-        if (!target.indexed)
+        if (!target.indexed) {
+            const auto place = place_to_ask(target, call);
             return list_of(asked, live(target, call).repositories(query), false, std::nullopt);
+        }
         std::optional<std::int64_t> total;
         if (search.empty() && !query.kind) total = parts_.index.state(target.uid).repositories;
         query.limit = asked.limit + 1;
@@ -115,8 +125,10 @@ public:
         const PageQuery asked = page_of(call);
         const std::string search = call.query.find("search").value_or("");
         registration::TagQuery query{.search = search, .after = asked.after, .limit = asked.limit};
-        if (!target.indexed)
+        if (!target.indexed) {
+            const auto place = place_to_ask(target, call);
             return list_of(asked, live(target, call).tags(repository, query), false, std::nullopt);
+        }
         const auto known = parts_.index.repository(target.uid, repository);
         if (!known)
             throw Error(ErrorCode::not_found,
@@ -155,7 +167,13 @@ public:
 
 private:
     LiveListing live(const BrowseTarget& target, const Call& call) {
-        return {target, parts_.cache, call.request.stop};
+        return {target, parts_.cache, parts_.clock, call.request.stop};
+    }
+
+    /// What is in this server does not make anybody wait.
+    std::optional<Places::Place> place_to_ask(const BrowseTarget& target, const Call& call) {
+        if (!target.elsewhere) return std::nullopt;
+        return outbound_place(parts_.outbound, call);
     }
 
     net::Response shown(Call& call, json::Object (*view)(const ContentReader&, const Shown&)) {
@@ -163,6 +181,7 @@ private:
         Shown wanted{.repository = browsed_repository(target, call),
                      .reference = reference_of(call),
                      .address = target.address};
+        const auto place = place_to_ask(target, call);
         const auto registry = target.open();
         const auto repository = registry->repository(wanted.repository);
         const ContentReader reader(*repository, target.uid + "\n" + wanted.repository,

@@ -8,6 +8,8 @@
 #include "access/users.hpp"
 #include "api/browse_cache.hpp"
 #include "api/call.hpp"
+#include "api/places.hpp"
+#include "base/clock.hpp"
 #include "hosting/hosted_registry.hpp"
 #include "registration/book.hpp"
 #include "registration/content_index.hpp"
@@ -29,6 +31,9 @@ struct BrowseParts {
     registration::ContentIndex& index;
     registration::Opener& opener;
     ContentCache& cache;
+    /// Those who wait for other registries.
+    Places& outbound;
+    Clock& clock;
     /// Known as the uid "embedded".
     std::optional<EmbeddedParts> embedded = {};
 };

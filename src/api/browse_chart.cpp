@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "chart/archive.hpp"
 #include "chart/metadata.hpp"
 #include "codec/decompress.hpp"
@@ -39,11 +40,16 @@ std::string* place_of(ChartTexts& texts, std::string_view file) {
     return nullptr;
 }
 
+/// What is behind the limit is left unread.
 std::string read_entry(codec::TarReader& reader) {
     std::string bytes;
     std::array<std::byte, 16 * 1024> buffer;
-    while (const std::size_t count = reader.read(buffer))
+    while (const std::size_t count = reader.read(buffer)) {
         bytes.append(as_text(std::span(buffer).first(count)));
+        if (bytes.size() <= shown_text_limit) continue;
+        bytes.resize(shown_text_limit);
+        return utf8_text(bytes) + fmt::format("\n… cut after {}", human_size(shown_text_limit));
+    }
     return utf8_text(bytes);
 }
 

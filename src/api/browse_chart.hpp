@@ -9,6 +9,8 @@ namespace berth::api {
 
 /// Of a chart that is shown, packed and unpacked.
 inline constexpr std::uint64_t shown_chart_limit = 16 * 1024 * 1024;
+/// Of each of its texts; a longer one is cut, and says so.
+inline constexpr std::size_t shown_text_limit = 1024 * 1024;
 
 struct ChartTexts {
     std::string readme;

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "chart/metadata.hpp"
 #include "oci/manifest.hpp"
 #include "oci/media_type.hpp"
@@ -14,23 +15,6 @@ namespace berth::api {
 namespace {
 
 using registration::ContentKind;
-
-/// How many bytes the character at the front takes; 0 if it is none.
-std::size_t character_length(std::string_view text) {
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned lead = byte(0);
-    if (lead < 0x80) return 1;
-    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-    for (std::size_t at = 1; at < length; ++at) {
-        if ((byte(at) & 0xC0) != 0x80) return 0;
-    }
-    // Too long a form, surrogates, beyond the last code point.
-    const unsigned second = byte(1);
-    const bool wrong = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
-                       (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F);
-    return wrong ? 0 : length;
-}
 
 std::string first_kilobyte(std::string_view text) {
     return std::string(text.substr(0, 1024));
@@ -71,16 +55,11 @@ std::optional<registry::Document> ContentReader::cached_manifest(const oci::Dige
 }
 
 std::optional<registry::Document> ContentReader::manifest(std::string_view tag_or_digest) const {
-    std::string reference(tag_or_digest);
-    auto digest = oci::Digest::parse(reference);
-    if (digest.has_error()) {
-        const auto resolved = repository_.resolve(reference);
-        if (!resolved) return std::nullopt;
-        digest = resolved->digest;
-        reference = digest->text();
-    }
-    if (auto known = cached_manifest(*digest)) return known;
-    auto document = repository_.manifest(reference);
+    // A digest too: what was deleted, or may not be read any more, is not to be had from here.
+    const auto resolved = repository_.resolve(tag_or_digest);
+    if (!resolved) return std::nullopt;
+    if (auto known = cached_manifest(resolved->digest)) return known;
+    auto document = repository_.manifest(resolved->digest.text());
     if (document)
         keep("manifest", document->descriptor.digest,
              document->descriptor.media_type + "\n" + document->bytes);
@@ -117,20 +96,6 @@ Description describe(const ContentReader& reader, const registry::Document& mani
             throw;
     }
     return {.kind = ContentKind::artifact};
-}
-
-std::string utf8_text(std::string_view bytes) {
-    std::string text;
-    text.reserve(bytes.size());
-    while (!bytes.empty()) {
-        const std::size_t length = character_length(bytes);
-        if (length == 0)
-            text += "\xEF\xBF\xBD";
-        else
-            text += bytes.substr(0, length);
-        bytes.remove_prefix(std::max<std::size_t>(length, 1));
-    }
-    return text;
 }
 
 } // namespace berth::api

@@ -24,7 +24,7 @@ public:
 
     registry::Repository& repository() const { return repository_; }
 
-    /// Nothing for a tag or digest that is not there. A tag is resolved each time.
+    /// Nothing for a tag or digest that is not there, which is asked for each time.
     std::optional<registry::Document> manifest(std::string_view tag_or_digest) const;
     /// A blob of at most `limit` bytes, verified. Error limit_exceeded naming `what`.
     std::string blob(const oci::Descriptor& blob, std::uint64_t limit, std::string_view what) const;
@@ -49,8 +49,5 @@ struct Description {
     registration::ChartWords chart = {};
 };
 Description describe(const ContentReader& reader, const registry::Document& manifest);
-
-/// Bytes that are not UTF-8 become U+FFFD, so that any file can stand in JSON.
-std::string utf8_text(std::string_view bytes);
 
 } // namespace berth::api

@@ -24,21 +24,17 @@ constexpr std::size_t tags_limit = 10'000;
 constexpr std::size_t looked_at = 200;
 constexpr std::size_t names_seen = 10'000;
 constexpr std::size_t threads = 8;
+/// Somebody waits for the answer, and a worker of the server with them.
+constexpr std::chrono::seconds patience{20};
+/// Look-ups without an answer after which a registry is taken to be silent.
+constexpr int silences = 3;
 
 bool contains(std::string_view text, std::string_view part) {
     return part.empty() || to_lower(text).find(to_lower(part)) != std::string::npos;
 }
 
-/// REQUIRES: tags, newest version first. The newest release, else the newest version, else
-/// "latest", else the first.
-const std::string& latest_of(const std::vector<std::string>& tags) {
-    const auto release = std::find_if(tags.begin(), tags.end(), [](const std::string& tag) {
-        return registration::is_version(tag) && tag.find('-') == std::string::npos;
-    });
-    if (release != tags.end()) return *release;
-    if (registration::is_version(tags.front())) return tags.front();
-    const auto latest = std::find(tags.begin(), tags.end(), "latest");
-    return latest == tags.end() ? tags.front() : *latest;
+bool is_silence(ErrorCode code) {
+    return code == ErrorCode::timeout || code == ErrorCode::unreachable;
 }
 
 void name_is(IndexedRepository& item, const std::string& name) {
@@ -50,28 +46,47 @@ void name_is(IndexedTag& item, const std::string& name) {
 
 } // namespace
 
+bool LiveListing::out_of_time() const {
+    return clock_.now() - begun_ >= patience;
+}
+
 template <class Item, class Look>
-std::vector<Item> LiveListing::look_at_all(const std::vector<std::string>& names, Look&& look) {
-    std::vector<Item> items(names.size());
-    Synchronized<std::pair<std::size_t, std::optional<Error>>> failed;
+std::vector<LiveListing::Looked<Item>> LiveListing::look_at_all(
+    const std::vector<std::string>& names, Look&& look) {
+    std::vector<Looked<Item>> all(names.size());
+    struct Counts {
+        std::size_t succeeded = 0;
+        int silences = 0;
+        std::optional<Error> first;
+    };
+    Synchronized<Counts> counts;
     std::stop_source own;
     const std::stop_callback forward(stop_, [&] { own.request_stop(); });
     registry::for_each_parallel(names.size(), threads, own, [&](std::size_t at) {
-        name_is(items[at], names[at]);
+        name_is(all[at].item, names[at]);
+        const bool silent = counts.with([](Counts& so_far) { return so_far.silences >= silences; });
+        if (silent || out_of_time()) {
+            all[at].failure = "not asked for: the registry takes too long to answer";
+            all[at].silence = true;
+            return;
+        }
         try {
-            items[at] = look(names[at]);
+            all[at].item = look(names[at]);
+            counts.with([](Counts& so_far) { ++so_far.succeeded; });
         } catch (const Error& error) {
             if (error.code() == ErrorCode::cancelled) throw;
-            failed.with([&](auto& so_far) {
-                ++so_far.first;
-                if (!so_far.second) so_far.second = error;
+            all[at].failure = error.message();
+            all[at].silence = is_silence(error.code());
+            counts.with([&](Counts& so_far) {
+                so_far.silences += all[at].silence ? 1 : 0;
+                if (!so_far.first) so_far.first = error;
             });
         }
     });
-    failed.with([&](auto& so_far) {
-        if (so_far.second && so_far.first == names.size()) throw *so_far.second;
+    counts.with([&](const Counts& over) {
+        if (over.first && over.succeeded == 0) throw *over.first;
     });
-    return items;
+    return all;
 }
 
 registry::Page LiveListing::names_after(const std::string& after) const {
@@ -82,11 +97,14 @@ registry::Page LiveListing::names_after(const std::string& after) const {
     return {std::move(names), std::nullopt};
 }
 
-std::vector<std::string> LiveListing::sorted_tags(registry::Repository& repository) const {
+LiveListing::Tags LiveListing::sorted_tags(registry::Repository& repository) const {
     std::vector<std::pair<std::string, std::string>> by_key;
     std::string after;
-    while (by_key.size() < tags_limit) {
+    Tags tags;
+    while (true) {
         if (stop_.stop_requested()) throw Error(ErrorCode::cancelled, "the server is stopping");
+        tags.cut = by_key.size() >= tags_limit || (out_of_time() && !by_key.empty());
+        if (tags.cut) break;
         registry::Page page = repository.tags(after, 1000);
         for (std::string& tag : page.names)
             by_key.emplace_back(registration::order_key(tag), std::move(tag));
@@ -94,9 +112,8 @@ std::vector<std::string> LiveListing::sorted_tags(registry::Repository& reposito
         after = *page.next;
     }
     std::sort(by_key.begin(), by_key.end(), std::greater<>());
-    std::vector<std::string> tags;
-    tags.reserve(by_key.size());
-    for (auto& [key, tag] : by_key) tags.push_back(std::move(tag));
+    tags.names.reserve(by_key.size());
+    for (auto& [key, tag] : by_key) tags.names.push_back(std::move(tag));
     return tags;
 }
 
@@ -118,10 +135,10 @@ IndexedTag LiveListing::look_at_tag(registry::Repository& repository,
 IndexedRepository LiveListing::look_at_repository(const std::string& name) {
     IndexedRepository item{.name = name};
     const auto repository = registry_->repository(name);
-    const std::vector<std::string> tags = sorted_tags(*repository);
+    const std::vector<std::string> tags = sorted_tags(*repository).names;
     item.tag_count = static_cast<std::int64_t>(tags.size());
     if (tags.empty()) return item;
-    item.latest_tag = latest_of(tags);
+    item.latest_tag = tags[registration::index_of_latest(tags)];
     IndexedTag latest = look_at_tag(*repository, name, item.latest_tag);
     item.kind = latest.kind;
     item.chart = std::move(latest.chart);
@@ -130,31 +147,38 @@ IndexedRepository LiveListing::look_at_repository(const std::string& name) {
 
 LivePage<IndexedRepository> LiveListing::repositories(const registration::RepositoryQuery& query) {
     LivePage<IndexedRepository> page;
-    std::string after(query.after);
+    std::string last; // the names up to this one, which may be seen, are done with
     std::size_t seen = 0;
     std::size_t looked = 0;
     std::vector<std::string> wanted;
     const auto take = [&] {
-        for (auto& item : look_at_all<IndexedRepository>(
+        for (auto& [item, failure, silence] : look_at_all<IndexedRepository>(
                  wanted, [&](const std::string& name) { return look_at_repository(name); })) {
-            if (!query.kind || item.kind == *query.kind) page.items.push_back(std::move(item));
+            // Of what gave no answer nobody knows whether it is wanted.
+            if (query.kind && item.kind != *query.kind && !silence) continue;
+            if (!failure.empty()) page.failures[item.name] = std::move(failure);
+            page.items.push_back(std::move(item));
         }
         looked += wanted.size();
         wanted.clear();
     };
+    std::string after(query.after);
     while (true) {
         const registry::Page names = names_after(after);
         for (const std::string& name : names.names) {
+            // Not told either, as where the next page begins.
+            if (!target_.may_see(name)) continue;
             if (page.items.size() + wanted.size() == query.limit) take();
-            // The names before this one are done with.
-            if (page.items.size() == query.limit || looked >= looked_at || seen >= names_seen) {
+            const bool enough = page.items.size() == query.limit || looked >= looked_at ||
+                                seen >= names_seen || (out_of_time() && seen > 0);
+            if (enough) {
                 take();
-                page.next = after;
+                page.next = last;
                 return page;
             }
-            after = name;
+            last = name;
             ++seen;
-            if (target_.may_see(name) && contains(name, query.search)) wanted.push_back(name);
+            if (contains(name, query.search)) wanted.push_back(name);
         }
         if (!names.next) break;
         after = *names.next;
@@ -170,7 +194,8 @@ LivePage<IndexedTag> LiveListing::tags(const std::string& repository,
     bool more = false;
     const std::string before =
         query.after.empty() ? std::string() : registration::order_key(query.after);
-    for (const std::string& tag : sorted_tags(*opened)) {
+    const Tags listed = sorted_tags(*opened);
+    for (const std::string& tag : listed.names) {
         if (!before.empty() && registration::order_key(tag) >= before) continue;
         if (!contains(tag, query.search)) continue;
         more = wanted.size() == query.limit;
@@ -179,8 +204,13 @@ LivePage<IndexedTag> LiveListing::tags(const std::string& repository,
     }
     LivePage<IndexedTag> page;
     if (more) page.next = wanted.back();
-    page.items = look_at_all<IndexedTag>(
-        wanted, [&](const std::string& tag) { return look_at_tag(*opened, repository, tag); });
+    page.truncated = listed.cut;
+    for (auto& [item, failure, silence] : look_at_all<IndexedTag>(
+             wanted,
+             [&](const std::string& tag) { return look_at_tag(*opened, repository, tag); })) {
+        if (!failure.empty()) page.failures[item.tag] = std::move(failure);
+        page.items.push_back(std::move(item));
+    }
     return page;
 }
 

@@ -3,8 +3,11 @@
 
 #include "api/browse_cache.hpp"
 #include "api/browse_target.hpp"
+#include "base/clock.hpp"
 #include "registration/content_index.hpp"
 
+#include <chrono>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -17,14 +20,23 @@ template <class Item>
 struct LivePage {
     std::vector<Item> items;
     std::string next = {}; ///< what the next page begins after, "" on the last one
+    /// Items that are no more than their names, and why.
+    std::map<std::string, std::string, std::less<>> failures = {};
+    bool truncated = false; ///< there is more than is ever listed
 };
 
-/// One thread; `target` and `cache` must outlive it. Errors: those of the registry; unsupported if
-/// it does not list its repositories and there are no content paths.
+/// One thread; what it is made from must outlive it. It gives a registry that does not answer about
+/// twenty seconds in all: then it begins nothing more, and gives what it has. Errors: those of the
+/// registry; unsupported if it does not list its repositories and there are no content paths.
 class LiveListing {
 public:
-    LiveListing(const BrowseTarget& target, ContentCache& cache, std::stop_token stop)
-        : target_(target), registry_(target.open()), cache_(cache), stop_(std::move(stop)) {}
+    LiveListing(const BrowseTarget& target, ContentCache& cache, Clock& clock, std::stop_token stop)
+        : target_(target),
+          registry_(target.open()),
+          cache_(cache),
+          clock_(clock),
+          begun_(clock.now()),
+          stop_(std::move(stop)) {}
 
     LivePage<registration::IndexedRepository> repositories(
         const registration::RepositoryQuery& query);
@@ -33,20 +45,32 @@ public:
 
 private:
     registry::Page names_after(const std::string& after) const;
-    /// All tags of a repository, the newest version first.
-    std::vector<std::string> sorted_tags(registry::Repository& repository) const;
+    struct Tags {
+        std::vector<std::string> names; ///< the newest version first
+        bool cut = false;               ///< there are more
+    };
+    Tags sorted_tags(registry::Repository& repository) const;
+    bool out_of_time() const;
     registration::IndexedRepository look_at_repository(const std::string& name);
     registration::IndexedTag look_at_tag(registry::Repository& repository,
                                          const std::string& repository_name,
                                          const std::string& tag);
-    /// look() for each of `names`, several at once. One that fails gives an item that is only its
-    /// name; if all fail, that is an Error.
+    template <class Item>
+    struct Looked {
+        Item item;
+        std::string failure = {}; ///< then the item is only its name
+        bool silence = false;     ///< the failure: no answer, or no question any more
+    };
+    /// look() for each of `names`, several at once. If none succeeds and one fails, that is an
+    /// Error. A registry that is silent a few times is not asked for the rest.
     template <class Item, class Look>
-    std::vector<Item> look_at_all(const std::vector<std::string>& names, Look&& look);
+    std::vector<Looked<Item>> look_at_all(const std::vector<std::string>& names, Look&& look);
 
     const BrowseTarget& target_;
     std::shared_ptr<registry::Registry> registry_; // shared as the Opener gives it
     ContentCache& cache_;
+    Clock& clock_;
+    std::chrono::steady_clock::time_point begun_;
     std::stop_token stop_;
 };
 

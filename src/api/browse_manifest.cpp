@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "oci/manifest.hpp"
 #include "oci/media_type.hpp"
 
@@ -201,7 +202,7 @@ json::Object manifest_view(const ContentReader& reader, const Shown& shown) {
     const ContentKind kind = describe(reader, document).kind;
     json::Object written{
         {"repository", shown.repository},      {"reference", shown.reference},
-        {"digest", descriptor.digest.text()},  {"mediaType", descriptor.media_type},
+        {"digest", descriptor.digest.text()},  {"mediaType", utf8_text(descriptor.media_type)},
         {"kind", registration::text_of(kind)}, {"size", document.bytes.size()}};
     if (kind == ContentKind::index)
         put_index(document, written);

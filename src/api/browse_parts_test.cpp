@@ -41,14 +41,6 @@ TEST_CASE("a cache drops what was used longest ago and does not keep the huge") 
     CHECK(*cache.find("a") == "fresh");
 }
 
-TEST_CASE("any bytes become text that JSON can hold") {
-    CHECK(utf8_text("na\xC3\xAFve \xF0\x9F\x9A\xA2") == "na\xC3\xAFve \xF0\x9F\x9A\xA2");
-    CHECK(utf8_text("\xFF|\xC3|\xED\xA0\x80") ==
-          "\xEF\xBF\xBD|\xEF\xBF\xBD|\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
-    CHECK(utf8_text("\xC0\xAF") == "\xEF\xBF\xBD\xEF\xBF\xBD");
-    CHECK(json::parse("\"" + utf8_text("\xF4\x90\x80\x80 \xE2\x82") + "\"").has_value());
-}
-
 TEST_CASE("commands fit the kind, name the host and pull by tag and by digest") {
     const auto chart =
         lines(pull_commands({.host = "reg.example:5000"}, {.kind = ContentKind::chart,
@@ -95,6 +87,17 @@ TEST_CASE("a chart's own texts are read, not those of the charts inside it") {
     CHECK(texts.values_schema == "{}");
 }
 
+TEST_CASE("a text that nobody reads to its end is cut, and what follows it still read") {
+    MemorySource archive(tar_of(good_chart_and({
+        {entry("pier/README.md"), std::string(3 * shown_text_limit, '\xFF')},
+        {entry("pier/values.schema.json"), "{}"},
+    })));
+    const ChartTexts texts = read_chart_texts(archive, "pier");
+    CHECK(texts.readme.size() < 3 * shown_text_limit + 100); // a replacement has three bytes
+    CHECK(texts.readme.ends_with("\n… cut after 1 MiB"));
+    CHECK(texts.values_schema == "{}");
+}
+
 TEST_CASE("what has no place in a chart is refused before it is shown") {
     MemorySource link(tar_of(
         good_chart_and({{entry("pier/README.md", codec::TarType::symlink, "/etc/passwd"), ""}})));
@@ -103,7 +106,7 @@ TEST_CASE("what has no place in a chart is refused before it is shown") {
     CHECK_THROWS_AS(read_chart_texts(outside, "pier"), Error);
 }
 
-TEST_CASE("a manifest by its digest is read once, a tag is resolved each time") {
+TEST_CASE("a manifest is read once, and asked for each time") {
     registry::MemoryRegistry memory;
     const auto repository = memory.repository("team/app");
     registry::contract::push(*repository, registry::contract::small_image(1), "v1");
@@ -123,6 +126,11 @@ TEST_CASE("a manifest by its digest is read once, a tag is resolved each time") 
     CHECK_FALSE(
         ContentReader(*other, "r1\nother", cache).manifest(first->descriptor.digest.text()));
     CHECK_FALSE(reader.manifest("v9"));
+    // What was deleted there is not shown from here.
+    registry::MemoryRegistry emptied;
+    const auto gone = emptied.repository("team/app");
+    CHECK_FALSE(
+        ContentReader(*gone, "r1\nteam/app", cache).manifest(first->descriptor.digest.text()));
 }
 
 TEST_CASE("a manifest's view has its parts, its config and what refers to it") {

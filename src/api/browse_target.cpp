@@ -45,6 +45,7 @@ BrowseTarget browse_target(const BrowseParts& parts, const Call& call) {
     auto found = find_registry(parts.book, call);
     BrowseTarget target;
     target.uid = found.uid;
+    target.elsewhere = true;
     target.name = found.name;
     target.open = [&opener = parts.opener, tenant = found.tenant, uid = found.uid] {
         return opener.open(tenant, uid);

@@ -22,7 +22,8 @@ struct BrowseTarget {
     std::vector<std::string> content_paths = {};
     std::function<bool(std::string_view repository)> may_see;
     PullAddress address;
-    bool indexed = false; ///< lists come from the index
+    bool indexed = false;   ///< lists come from the index
+    bool elsewhere = false; ///< another server, which may not answer
 };
 
 /// Of the segment {uid}. Error not_found.

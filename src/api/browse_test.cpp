@@ -169,6 +169,29 @@ TEST_CASE("without a sync lists are asked of the registry, below its content pat
     CHECK(api.ask("GET", narrow + "/tags?repository=other/app").status == 404);
 }
 
+TEST_CASE("nobody takes all workers with registries that hang") {
+    RegistriesFixture api;
+    const std::string dead =
+        "/v1/registries/oci/" + api.create("dead", spec_of("http://127.0.0.1:1", "team/app"));
+    std::vector<Places::Place> held;
+    while (auto place = api.outbound.take(api.person->uid)) held.push_back(std::move(*place));
+    for (const char* path : {"/repositories", "/tags?repository=team/app",
+                             "/manifest?repository=team/app&reference=v1",
+                             "/chart?repository=team/app&reference=v1"}) {
+        CAPTURE(path);
+        const Answer answer = api.ask("GET", dead + path);
+        CHECK(answer.status == 429);
+        CHECK(answer.code() == "TooManyRequests");
+        CHECK(answer.headers.find("Retry-After").value_or("") == "5");
+    }
+    CHECK(api.ask("POST", dead + "/validate").status == 429);
+    CHECK(api.ask("POST", "/v1/registries/oci/basic/validate", spec_of("http://127.0.0.1:1"))
+              .status == 429);
+    CHECK(api.ask("GET", embedded + "/repositories").status == 200);
+    held.clear();
+    CHECK(api.ask("GET", dead + "/repositories").status == 500);
+}
+
 TEST_CASE("a registry that does not answer is an error of 500 at most, with its reason") {
     RegistriesFixture api;
     const std::string dead =

@@ -74,4 +74,11 @@ std::optional<identity::Person> caller_of(const net::Request& request, identity:
     return person;
 }
 
+bool still_opens(const net::Request& request, identity::Realm& realm) {
+    if (const auto key = field(request, "ApiKey")) return realm.by_key(*key).has_value();
+    if (const auto text = authorization(request)) return realm.by_text(*text).has_value();
+    const auto cookie = cookie_of(request, session_cookie);
+    return cookie && realm.sessions().is_alive(Secret(*cookie));
+}
+
 } // namespace berth::api

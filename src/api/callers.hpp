@@ -31,4 +31,8 @@ void require_csrf(const net::Request& request, const Secret& session);
 /// Refusals: 401 Unauthorized for what opens nothing, or nothing any more; 403 CsrfMismatch.
 std::optional<identity::Person> caller_of(const net::Request& request, identity::Realm& realm);
 
+/// Whether what the request brought still opens anything, for answers that last. Is no request in
+/// the session, so it does not keep that alive.
+bool still_opens(const net::Request& request, identity::Realm& realm);
+
 } // namespace berth::api

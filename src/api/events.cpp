@@ -22,18 +22,22 @@ constexpr std::size_t piece_limit = 64 * 1024;
 
 class Events::Stream final : public Source {
 public:
-    Stream(Events& events, std::string_view tenant, std::uint64_t position, std::string first,
-           std::stop_token stop)
+    Stream(Events& events, const Listener& listener, Places::Place place)
         : events_(events),
-          tenant_(tenant),
-          position_(position),
-          pending_(std::move(first)),
-          stop_(std::move(stop)) {}
-    ~Stream() override { events_.leave(); }
+          place_(std::move(place)),
+          tenant_(listener.tenant),
+          stop_(listener.stop),
+          still_may_(listener.still_may),
+          asked_(events.clock_.now()) {}
+
+    void begin(std::uint64_t position, std::string first) {
+        position_ = position;
+        pending_ = std::move(first);
+    }
 
     std::size_t read(std::span<std::byte> out) override {
         if (sent_ == pending_.size()) {
-            pending_ = events_.next(tenant_, position_, stop_);
+            pending_ = may_go_on() ? events_.next(tenant_, position_, stop_) : std::string();
             sent_ = 0;
         }
         const std::size_t count = std::min(out.size(), pending_.size() - sent_);
@@ -43,15 +47,26 @@ public:
     }
 
 private:
+    bool may_go_on() {
+        const auto now = events_.clock_.now();
+        if (!still_may_ || now - asked_ < events_.options_.asked_again) return true;
+        asked_ = now;
+        return still_may_();
+    }
+
     Events& events_;
+    Places::Place place_;
     const std::string tenant_;
-    std::uint64_t position_;
-    std::string pending_;
-    std::size_t sent_ = 0;
     std::stop_token stop_;
+    std::function<bool()> still_may_;
+    std::chrono::steady_clock::time_point asked_;
+    std::uint64_t position_ = 0;
+    std::string pending_ = {};
+    std::size_t sent_ = 0;
 };
 
-Events::Events(EventOptions options) : options_(options), run_(random_hex_16()) {}
+Events::Events(Clock& clock, EventOptions options)
+    : clock_(clock), options_(options), places_(options.listeners), run_(random_hex_16()) {}
 
 void Events::publish(std::string_view tenant, std::string_view name, std::string data) {
     const std::lock_guard lock(mutex_);
@@ -75,16 +90,16 @@ std::optional<std::uint64_t> Events::position_after(std::string_view last_id) co
     return seen;
 }
 
-std::unique_ptr<Source> Events::listen(std::string_view tenant, std::string_view last_id,
-                                       std::stop_token stop) {
+std::unique_ptr<Source> Events::listen(const Listener& listener) {
+    auto place = places_.take(listener.person);
+    if (!place) return nullptr;
+    auto stream = std::make_unique<Stream>(*this, listener, std::move(*place));
     const std::lock_guard lock(mutex_);
-    if (closed_ || listeners_ >= options_.listeners) return nullptr;
-    const auto position = position_after(last_id);
+    if (closed_) return nullptr;
+    const auto position = position_after(listener.last_id);
     std::string first(greeting);
     if (!position) first += fmt::format("id: {}-{}\nevent: reset\ndata: {{}}\n\n", run_, number_);
-    auto stream = std::make_unique<Stream>(*this, tenant, position.value_or(number_),
-                                           std::move(first), std::move(stop));
-    ++listeners_;
+    stream->begin(position.value_or(number_), std::move(first));
     return stream;
 }
 
@@ -106,7 +121,7 @@ std::string Events::collect(std::string_view tenant, std::uint64_t& position) co
 
 std::string Events::next(std::string_view tenant, std::uint64_t& position,
                          const std::stop_token& stop) {
-    const auto until = std::chrono::steady_clock::now() + options_.heartbeat;
+    const auto until = clock_.now() + options_.heartbeat;
     std::unique_lock lock(mutex_);
     while (!closed_ && !stop.stop_requested()) {
         if (std::string text = collect(tenant, position); !text.empty()) return text;
@@ -117,20 +132,10 @@ std::string Events::next(std::string_view tenant, std::uint64_t& position,
     return {};
 }
 
-void Events::leave() {
-    const std::lock_guard lock(mutex_);
-    --listeners_;
-}
-
 void Events::close() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
     changed_.notify_all();
-}
-
-std::size_t Events::listeners() {
-    const std::lock_guard lock(mutex_);
-    return listeners_;
 }
 
 } // namespace berth::api

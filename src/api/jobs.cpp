@@ -3,6 +3,8 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -12,6 +14,12 @@ namespace {
 
 std::string make_uid() {
     return (random_hex_16() + random_hex_16()).substr(0, 24);
+}
+
+/// Nothing that its registry's people could mend, nor should read.
+bool is_ours(const std::exception& error) {
+    const auto* known = dynamic_cast<const Error*>(&error);
+    return known == nullptr || known->code() == ErrorCode::internal;
 }
 
 } // namespace
@@ -122,10 +130,25 @@ void Jobs::run(const Shared& entry) {
         std::string message = entry->work(report, entry->stop.get_token());
         finish(entry, JobStatus::done, std::move(message));
     } catch (const std::exception& error) {
-        const bool cancelled = entry->stop.stop_requested();
-        finish(entry, cancelled ? JobStatus::cancelled : JobStatus::failed,
-               cancelled ? "stopped on request" : error.what());
+        if (entry->stop.stop_requested()) {
+            finish(entry, JobStatus::cancelled, "stopped on request");
+            return;
+        }
+        fail(entry, error);
     }
+}
+
+void Jobs::fail(const Shared& entry, const std::exception& error) {
+    const Job job = [&] {
+        const std::lock_guard lock(mutex_);
+        return entry->job;
+    }();
+    if (options_.failed) options_.failed(job, error);
+    finish(entry, JobStatus::failed,
+           is_ours(error) ? fmt::format("something went wrong inside Berth; the server's log has "
+                                        "more under the job {}",
+                                        job.uid)
+                          : error.what());
 }
 
 void Jobs::progress(const Shared& entry, std::string_view phase, std::int64_t done,

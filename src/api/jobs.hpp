@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -72,6 +73,9 @@ struct JobOptions {
     std::size_t kept = 200; ///< jobs that are remembered after their end
     /// Between two tellings of one job's progress; its end is told at once.
     std::chrono::milliseconds quiet{250};
+    /// Told of each job that failed, for the log: what() says all, also of errors of which viewers
+    /// are not told more than that they happened. Any thread, under no lock. May be empty.
+    std::function<void(const Job&, const std::exception&)> failed = {};
 };
 
 /// Any thread. Jobs of one registry run one after the other.
@@ -114,6 +118,7 @@ private:
     void serve();
     Shared take();
     void run(const Shared& entry);
+    void fail(const Shared& entry, const std::exception& error);
     void progress(const Shared& entry, std::string_view phase, std::int64_t done,
                   std::int64_t total);
     void finish(const Shared& entry, JobStatus status, std::string message);

@@ -68,6 +68,26 @@ TEST_CASE("an error makes a job failed, with its message") {
     CHECK(job.message == "no route");
 }
 
+TEST_CASE("of what went wrong inside Berth the log has the words, and the job the log") {
+    SystemClock clock;
+    std::string logged;
+    Jobs jobs({.failed = [&](const Job& job,
+                             const std::exception& error) { logged = job.uid + error.what(); }},
+              clock);
+    for (const bool known : {true, false}) {
+        const std::string uid =
+            jobs.start(sync_of("r1"), [&](const JobProgress&, auto) -> std::string {
+                if (known) throw Error(ErrorCode::internal, "open /var/lib/berth/x: EIO");
+                throw std::runtime_error("open /var/lib/berth/x: EIO");
+            });
+        const Job job = wait_for(jobs, uid);
+        CHECK(job.status == JobStatus::failed);
+        CHECK(job.message.find("/var") == std::string::npos);
+        CHECK(job.message.find(uid) != std::string::npos);
+        CHECK(logged == uid + "open /var/lib/berth/x: EIO");
+    }
+}
+
 TEST_CASE("jobs of one registry run one after the other, a waiting one is joined") {
     SystemClock clock;
     Jobs jobs({.threads = 4}, clock);

@@ -10,10 +10,12 @@ TEST_CASE("every address of registries, jobs and events is in the document, with
     const json::Value document = json::parse(openapi_document()).value();
     const json::Object& paths = document.at("paths").as_object();
     RegistriesFixture api;
-    Routes routes = make_registry_routes({api.book, api.outside, api.sync, api.clock});
+    Routes routes =
+        make_registry_routes({api.book, api.outside, api.sync, api.outbound, api.clock});
     for (Routes more :
          {make_sync_routes({api.book, api.sync, api.events}),
-          make_browse_routes({api.book, api.index, api.opener, api.cache}), make_openapi_routes()})
+          make_browse_routes({api.book, api.index, api.opener, api.cache, api.outbound, api.clock}),
+          make_openapi_routes()})
         std::move(more.begin(), more.end(), std::back_inserter(routes));
     for (const Route& route : routes) {
         CAPTURE(route.pattern);

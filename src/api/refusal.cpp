@@ -1,5 +1,6 @@
 #include "api/refusal.hpp"
 
+#include "base/utf8.hpp"
 #include "registration/cause.hpp"
 #include "registration/field_error.hpp"
 
@@ -28,7 +29,7 @@ constexpr std::array table = {
     Row{name_unknown, {404, "ResourceNotFound"}},
     Row{size_invalid, {400, "ContentInvalid"}},
     Row{unauthorized, {400, "InvalidRegistryCredentials"}},
-    Row{denied, {403, "OperationForbidden"}},
+    Row{denied, {400, "InvalidRegistryCredentials"}},
     Row{unsupported, {400, "Unsupported"}},
     Row{too_many_requests, {500, "RegistryBusy"}},
 
@@ -99,13 +100,14 @@ Answer answer_of(const Error& error) {
     const auto& meaning = meaning_of(error.code());
     Answer answer{.status = meaning.status,
                   .name = std::string(meaning.name),
-                  .message = without_repeated_phrase(error.message()),
+                  .message = utf8_text(without_repeated_phrase(error.message())),
                   .retry_after = error.retry_after_seconds()};
-    if (!error.hint().empty()) answer.details["hint"] = without_repeated_phrase(error.hint());
+    if (!error.hint().empty())
+        answer.details["hint"] = utf8_text(without_repeated_phrase(error.hint()));
     if (const auto* field = dynamic_cast<const registration::FieldError*>(&error)) {
         answer.details["field"] = field->field();
         if (error.code() == conflict) answer.name = "NameTaken";
-        if (error.code() == denied) answer.status = 400; // the field's fault, not the person's
+        if (error.code() == denied) answer.name = "BadRequest"; // by our policy, not over there
     }
     if (const auto* cause = dynamic_cast<const registration::CauseError*>(&error))
         answer.details["cause"] = cause->cause();

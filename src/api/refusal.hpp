@@ -43,10 +43,10 @@ struct Meaning {
 };
 
 /// The row for an error that an operation throws. Whoever asked has been let in by then, so
-/// `unauthorized` is another registry's refusal of what is stored for it: 400
-/// InvalidRegistryCredentials, never 401. Likewise too_many_requests is never 429, and what another
-/// server failed in is 500 with a name of its own, since clients repeat what is 429 or 502 to 504
-/// and gateways replace such answers.
+/// `unauthorized` and `denied` are another registry's refusals of what is stored for it: 400
+/// InvalidRegistryCredentials, never 401 or 403. Likewise too_many_requests is never 429, and what
+/// another server failed in is 500 with a name of its own, since clients repeat what is 429 or 502
+/// to 504 and gateways replace such answers.
 const Meaning& meaning_of(ErrorCode code) noexcept;
 
 /// The whole answer. `details` has hint; field for a registration::FieldError; cause for a

@@ -61,12 +61,13 @@ public:
     }
 
     net::Response remove(Call& call, std::optional<Kind> kind) {
-        const Registration found = find_registry(parts_.book, call, kind);
-        const auto version = expected_version(call, found);
-        under_etag(call, [&] { parts_.book.remove(call.tenant(), found.uid, version); });
-        call.audit.object = found.uid;
-        call.audit.before = shown(found);
-        parts_.sync.removed(found.tenant, found.uid);
+        const auto found = readable(call, kind);
+        const std::string uid = found ? found->uid : call.segment("uid");
+        const auto version = found ? expected_version(call, *found) : std::nullopt;
+        under_etag(call, [&] { parts_.book.remove(call.tenant(), uid, version); });
+        call.audit.object = uid;
+        if (found) call.audit.before = shown(*found);
+        parts_.sync.removed(call.tenant(), uid);
         return reply(204);
     }
 
@@ -92,6 +93,16 @@ public:
     }
 
 private:
+    /// Nothing for one whose row is damaged: it can still be deleted.
+    std::optional<Registration> readable(const Call& call, std::optional<Kind> kind) {
+        try {
+            return find_registry(parts_.book, call, kind);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::corrupt) throw;
+            return std::nullopt;
+        }
+    }
+
     json::Object shown(const Registration& registration) {
         return write_registry(registration, parts_.sync.view(registration));
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/call.hpp"
+#include "api/places.hpp"
 #include "api/sync.hpp"
 #include "registration/book.hpp"
 #include "registration/open.hpp"
@@ -14,6 +15,8 @@ struct RegistryParts {
     registration::Book& book;
     registration::Outside& outside;
     Sync& sync;
+    /// Those who wait for other registries.
+    Places& outbound;
     Clock& clock;
 };
 

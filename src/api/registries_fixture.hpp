@@ -57,9 +57,9 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 struct RegistriesFixture {
     RegistriesFixture() {
-        Routes routes = make_registry_routes({book, outside, sync, clock});
+        Routes routes = make_registry_routes({book, outside, sync, outbound, clock});
         for (Routes more : {make_sync_routes({book, sync, events}),
-                            make_browse_routes({book, index, opener, cache,
+                            make_browse_routes({book, index, opener, cache, outbound, clock,
                                                 EmbeddedParts{hosted.registry(), users}})})
             std::move(more.begin(), more.end(), std::back_inserter(routes));
         table.emplace(std::move(routes));
@@ -114,12 +114,18 @@ struct RegistriesFixture {
     registration::ContentIndex index{index_database.path()};
     registration::Outside outside = registration::testing::real_outside(clock);
     registration::Opener opener{book, outside};
-    Events events{{.heartbeat = std::chrono::milliseconds(50)}};
+    Events events{clock, {.heartbeat = std::chrono::milliseconds(50)}};
     ContentCache cache;
+    Places outbound{outbound_limits};
     hosting::HostedFixture hosted;
     hosting::Scratch users_directory;
     access::Users users{users_directory.path / "users.json", clock};
-    Sync sync{{.book = book, .index = index, .outside = outside, .events = events, .clock = clock}};
+    Sync sync{{.book = book,
+               .index = index,
+               .outside = outside,
+               .opener = opener,
+               .events = events,
+               .clock = clock}};
     std::optional<RouteTable> table;
     std::optional<identity::Person> person = identity::Person{
         .tenant = "t1", .uid = "u1", .name = "ada", .role = identity::Role::tenant_admin};

@@ -278,7 +278,7 @@ TEST_CASE("a sync that fails says why, and another tenant's jobs are not seen") 
 TEST_CASE("changes and jobs are told as events") {
     RegistriesFixture api;
     TestServer server;
-    const auto stream = api.events.listen("t1", "", {});
+    const auto stream = api.events.listen({.tenant = "t1"});
     const std::string uid = api.create("Harbour", spec_of(server.endpoint(), with_sync));
     api.wait_for_jobs();
     std::string heard;

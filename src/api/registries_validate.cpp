@@ -109,6 +109,7 @@ public:
 
     net::Response validate_stored(Call& call) {
         const Registration found = find_registry(parts_.book, call);
+        const auto place = outbound_place(parts_.outbound, call);
         const Validation validation = registration::validate_registration(
             parts_.book, found.tenant, found.uid, parts_.outside, {}, call.request.stop);
         parts_.sync.tell(found.tenant, found.uid);
@@ -184,6 +185,7 @@ private:
     }
 
     Validation tried(Call& call, const CheckedDraft& draft) {
+        const auto place = outbound_place(parts_.outbound, call);
         return registration::validate(registration::access_of(draft), parts_.outside, {},
                                       call.request.stop);
     }

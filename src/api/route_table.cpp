@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace berth::api {
 namespace {
@@ -41,7 +42,8 @@ bool answers(std::string_view route_method, std::string_view method) {
     return route_method == method || (route_method == "GET" && method == "HEAD");
 }
 
-Refusal wrong_method(std::string_view method, const std::string& allowed) {
+Refusal wrong_method(std::string_view method, const std::set<std::string_view>& possible) {
+    const std::string allowed = fmt::format("{}", fmt::join(possible, ", "));
     Refusal refusal(
         405, "MethodNotAllowed",
         fmt::format("{} is not possible here, only {}", berth::quoted(method), allowed));
@@ -72,12 +74,12 @@ RouteTable::Match RouteTable::find(std::string_view method, std::string_view pat
         throw Refusal(404, "ResourceNotFound", "there is nothing at this address");
     std::vector<std::string> given;
     for (const auto& part : encoded) given.push_back(net::percent_decode(part, false));
-    std::string allowed;
+    std::set<std::string_view> allowed; // several patterns may fit
     for (const auto& entry : entries_) {
         if (!fits(entry.parts, given)) continue;
         if (!answers(entry.route.method, method)) {
-            allowed += fmt::format("{}{}", allowed.empty() ? "" : ", ", entry.route.method);
-            if (entry.route.method == "GET") allowed += ", HEAD";
+            allowed.insert(entry.route.method);
+            if (entry.route.method == "GET") allowed.insert("HEAD");
             continue;
         }
         Match match{entry.route, {}};

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "registration/refresh.hpp"
 #include "registration/validate.hpp"
 
@@ -144,12 +145,14 @@ void Sync::changed(const Registration& before, const Registration& after) {
     };
     const bool elsewhere = where(before).compare(where(after)) != 0;
     jobs_.cancel_registry(after.uid);
+    parts_.opener.close(after.uid);
     if (elsewhere) parts_.index.forget(after.uid);
     if (after.spec.is_sync_supported) begin_sync(after, elsewhere ? Known::forget : Known::keep);
 }
 
 void Sync::removed(const std::string& tenant, const std::string& registry_uid) {
     jobs_.cancel_registry(registry_uid);
+    parts_.opener.close(registry_uid);
     parts_.index.forget(registry_uid);
     tell(tenant, registry_uid);
 }
@@ -158,7 +161,7 @@ SyncView Sync::view(const Registration& registration) {
     if (!registration.spec.is_sync_supported) return {};
     const registration::IndexState state = parts_.index.state(registration.uid);
     SyncView view{.status = state.status,
-                  .message = state.message,
+                  .message = utf8_text(state.message),
                   .started = state.started,
                   .succeeded = state.succeeded};
     if (const auto job = jobs_.running(JobKind::sync, registration.uid)) {
@@ -199,7 +202,7 @@ json::Object write_job(const Job& job) {
                          {"phase", job.phase},
                          {"itemsDone", job.done},
                          {"itemsTotal", job.total},
-                         {"message", job.message},
+                         {"message", utf8_text(job.message)},
                          {"started", time_text(job.started)}};
     if (job.finished) written["finished"] = time_text(*job.finished);
     return written;

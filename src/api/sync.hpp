@@ -20,6 +20,7 @@ struct SyncParts {
     registration::Book& book;
     registration::ContentIndex& index;
     registration::Outside& outside;
+    registration::Opener& opener; ///< what it has open of a registry goes with that
     Events& events;
     Clock& clock;
     /// How old a sync or a validation may be before start_due() repeats it.

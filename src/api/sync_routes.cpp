@@ -56,12 +56,19 @@ public:
     }
 
     net::Response events(Call& call) {
-        const auto last = call.request.headers.find("Last-Event-ID").value_or("");
-        auto stream = parts_.events.listen(call.tenant(), last, call.request.stop);
-        if (!stream)
-            throw Refusal(503, "TooManyListeners",
-                          "as many clients listen to events as can be served")
-                .hint_is("close other windows, or ask again and again instead");
+        auto stream = parts_.events.listen(
+            {.tenant = call.tenant(),
+             .person = call.person->uid,
+             .last_id = call.request.headers.find("Last-Event-ID").value_or(""),
+             .stop = call.request.stop,
+             .still_may = still_may(call.request)});
+        if (!stream) {
+            Refusal refusal(429, "TooManyRequests",
+                            "as many clients listen to events as can be served");
+            refusal.set_hint("close other windows, or ask again and again instead");
+            refusal.set_retry_after(30);
+            throw refusal;
+        }
         net::Response response{.status = 200, .body = net::StreamedBody{std::move(stream)}};
         response.headers.add("Content-Type", "text/event-stream");
         response.headers.add("Cache-Control", "no-store");
@@ -71,6 +78,13 @@ public:
     }
 
 private:
+    std::function<bool()> still_may(const net::Request& request) const {
+        if (!parts_.still_opens) return {};
+        const auto asked = std::make_shared<net::Request>(); // the first one goes before the stream
+        asked->headers = request.headers;
+        return [asked, opens = parts_.still_opens] { return opens(*asked); };
+    }
+
     SyncRouteParts parts_;
 };
 

@@ -4,6 +4,8 @@
 #include "api/call.hpp"
 #include "api/sync.hpp"
 
+#include <functional>
+
 namespace berth::api {
 
 /// All must outlive the routes.
@@ -11,6 +13,8 @@ struct SyncRouteParts {
     registration::Book& book;
     Sync& sync;
     Events& events;
+    /// Whether what a request brought still opens anything. Empty: always.
+    std::function<bool(const net::Request&)> still_opens = {};
 };
 
 /// POST …/sync, GET …/sync/status, the jobs, and GET /v1/events, whose answer lasts.

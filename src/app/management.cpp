@@ -1,6 +1,7 @@
 #include "app/management.hpp"
 
 #include "api/api.hpp"
+#include "api/callers.hpp"
 #include "api/identity_routes.hpp"
 #include "api/openapi.hpp"
 #include "api/registries.hpp"
@@ -39,6 +40,14 @@ registration::Outside outside_of(const net::CurlOptions& transport,
             [transport](const net::Origin& origin) { return goes_by_proxy(transport, origin); }};
 }
 
+/// For what somebody waits for in front of a page.
+net::CurlOptions hasty(net::CurlOptions transport) {
+    transport.timeouts = {.connect = std::chrono::seconds(5),
+                          .first_byte = std::chrono::seconds(15),
+                          .stall = std::chrono::seconds(10)};
+    return transport;
+}
+
 seal::Sealer sealer_of(const std::filesystem::path& directory, const OutsideOptions& outside) {
     return seal::Sealer(seal::load_keys({.credential = outside.seal_credential,
                                          .variable = outside.seal_variable,
@@ -59,13 +68,27 @@ Management::Management(const std::filesystem::path& directory,
       book_(own_file(directory / "registrations.sqlite"), sealer_of(directory, outside),
             policy_of(policy), parts.clock),
       outside_(outside_of(outside.transport, policy_of(policy), parts.clock)),
-      opener_(book_, outside_, stop_.get_token()),
+      opener_(book_, outside_of(hasty(outside.transport), policy_of(policy), parts.clock),
+              stop_.get_token()),
       index_(own_file(directory / "content.sqlite")),
+      events_(parts.clock),
       sync_({.book = book_,
              .index = index_,
              .outside = outside_,
+             .opener = opener_,
              .events = events_,
-             .clock = parts.clock}) {}
+             .clock = parts.clock,
+             .jobs = {.failed = [this](const auto& job, const auto& error) {
+                 log_failure(job, error);
+             }}}) {}
+
+void Management::log_failure(const api::Job& job, const std::exception& error) {
+    parts_.observers.log.log(observe::Level::warn, "job failed",
+                             {{"job", job.uid},
+                              {"kind", api::text_of(job.subject.kind)},
+                              {"registry", job.subject.registry_name},
+                              {"error", error.what()}});
+}
 
 void Management::reseal() {
     const auto done = book_.reseal();
@@ -94,14 +117,24 @@ net::Handler Management::handler(std::function<void()> login_failed, net::Handle
                                              .audit = parts_.observers.audit,
                                              .clock = parts_.clock,
                                              .login_failed = std::move(login_failed)});
-    add(routes, api::make_registry_routes(
-                    {.book = book_, .outside = outside_, .sync = sync_, .clock = parts_.clock}));
-    add(routes, api::make_sync_routes({.book = book_, .sync = sync_, .events = events_}));
+    add(routes, api::make_registry_routes({.book = book_,
+                                           .outside = outside_,
+                                           .sync = sync_,
+                                           .outbound = outbound_,
+                                           .clock = parts_.clock}));
+    add(routes, api::make_sync_routes({.book = book_,
+                                       .sync = sync_,
+                                       .events = events_,
+                                       .still_opens = [this](const net::Request& request) {
+                                           return api::still_opens(request, realm_);
+                                       }}));
     add(routes,
         api::make_browse_routes({.book = book_,
                                  .index = index_,
                                  .opener = opener_,
                                  .cache = cache_,
+                                 .outbound = outbound_,
+                                 .clock = parts_.clock,
                                  .embedded = api::EmbeddedParts{parts_.registry, parts_.users}}));
     add(routes, api::make_openapi_routes());
     return api::make_api(

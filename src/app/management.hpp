@@ -18,6 +18,7 @@
 #include "registration/open.hpp"
 #include "seal/key_file.hpp"
 
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -64,6 +65,7 @@ public:
 
 private:
     void reseal();
+    void log_failure(const api::Job& job, const std::exception& error);
 
     ManagementParts parts_;
     std::stop_source stop_;
@@ -73,6 +75,7 @@ private:
     registration::Opener opener_;
     registration::ContentIndex index_;
     api::ContentCache cache_;
+    api::Places outbound_{api::outbound_limits};
     api::Events events_;
     api::Sync sync_;
 };
