@@ -112,7 +112,7 @@ std::string overview(const std::vector<Command>& table) {
         "every byte, and unpacks images as OCI runtime bundles.\n\n"
         "Usage:\n  berth COMMAND [OPTIONS] ...\n\nCommands:\n";
     for (const auto& command : table) {
-        if (!command.hidden) text += entry(command.name, command.summary, 18);
+        if (!command.hidden) text += entry(command.name, command.summary, 21);
     }
     text += "\nTopics:\n";
     for (const auto& topic : topics()) text += entry("help " + topic.name, topic.summary, 24);

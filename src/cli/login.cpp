@@ -1,6 +1,7 @@
 #include "auth/config_key.hpp"
 #include "base/text.hpp"
 #include "cli/registry_flags.hpp"
+#include "cli/server_login.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
 
@@ -34,6 +35,10 @@ Report report(const std::string& registry, const std::string& user,
 }
 
 int login(Invocation& invocation) {
+    if (invocation.line.has("api")) return log_in_to_server(invocation);
+    if (invocation.line.has("api-key-stdin"))
+        throw Error(ErrorCode::usage, "--api-key-stdin is for the management API")
+            .set_hint("add --api");
     const auto key = key_of(invocation.line.argument(0));
     const std::string host(auth::host_of_key(key));
     if (!invocation.line.has("username")) {
@@ -51,6 +56,7 @@ int login(Invocation& invocation) {
 }
 
 int logout(Invocation& invocation) {
+    if (invocation.line.has("api")) return log_out_of_server(invocation);
     const auto key = key_of(invocation.line.argument(0));
     Session session(invocation);
     const auto file = auth::login_file(session.credential_environment());
@@ -91,29 +97,42 @@ Command login_command() {
         .summary = "Store credentials for a registry",
         .description =
             "Tries the credentials at the registry first and stores them if it accepts them, "
-            "in Docker's config.json, where docker, podman, helm and oras find them too.",
-        .examples = {{"with the password from a file",
-                      "berth login registry.example:5000 -u robot --password-stdin < token"},
+            "in Docker's config.json, where docker, podman, helm and oras find them too.\n\n"
+            "With --api it logs in to the management API of a Berth server, for berth registry, "
+            "berth chart and berth key. That login is kept in Berth's own servers.json and is "
+            "shown to that server alone.",
+        .examples = {{"with the password from a file, for one namespace",
+                      "berth login registry.example/team -u robot --password-stdin < token"},
                      {"with a prompt", "berth login ghcr.io -u octocat"},
-                     {"for one namespace of a registry",
-                      "berth login registry.example/team -u robot --password-stdin < token"}},
-        .arguments = {{.name = "HOST", .help = "registry, with a scheme or namespace if wanted"}},
-        .flags = registry_flags(),
+                     {"at the management API of a Berth server",
+                      "berth login --api https://berth.example -u admin"}},
+        .arguments = {{.name = "HOST",
+                       .help = "registry, with a scheme or namespace if wanted; with --api the "
+                               "server's address"}},
+        .flags = joined({registry_flags(), api_login_flags()}),
         .run = login};
 }
 
 Command logout_command() {
     return {.name = "logout",
             .summary = "Remove credentials of a registry",
-            .description = "Removes what berth login, docker login or helm registry login stored.",
+            .description =
+                "Removes what berth login, docker login or helm registry login stored. With --api "
+                "it ends the session at a Berth server too.",
             .examples = {{"from Docker's file", "berth logout registry.example:5000"},
                          {"from another file",
                           "berth logout --authfile ./auth.json registry.example:5000"},
-                         {"from Docker Hub", "berth logout docker.io"}},
-            .arguments = {{.name = "HOST", .help = "registry, with a namespace if wanted"}},
+                         {"from the management API of a Berth server",
+                          "berth logout --api https://berth.example"}},
+            .arguments = {{.name = "HOST",
+                           .help = "registry, with a namespace if wanted; with --api the server's "
+                                   "address"}},
             .flags = {{.name = "authfile",
                        .value = "FILE",
-                       .help = "credentials file, in place of Docker's [REGISTRY_AUTH_FILE]"}},
+                       .help = "credentials file, in place of Docker's [REGISTRY_AUTH_FILE]"},
+                      {.name = "api",
+                       .value = "",
+                       .help = "log out of the management API of a Berth server"}},
             .run = logout};
 }
 

@@ -30,6 +30,7 @@ std::string cell(const json::Value& row, const Column& column) {
     if (column.kind == Column::Kind::size && value->is_number()) {
         return human_size(value->to_number<std::uint64_t>());
     }
+    if (column.kind == Column::Kind::milliseconds) return plain_text(*value) + " ms";
     return column.kind == Column::Kind::list ? list_text(*value) : plain_text(*value);
 }
 
@@ -54,6 +55,22 @@ std::string safe(std::string text) {
     return clean ? text : berth::quoted(text);
 }
 
+bool stands_below(const Column& column) {
+    return column.kind == Column::Kind::below;
+}
+
+/// What stands below a row, a line each.
+std::string notes_of(const json::Value& row, const std::vector<Column>& columns) {
+    std::string text;
+    for (const auto& column : columns) {
+        const auto content = stands_below(column) ? safe(cell(row, column)) : "";
+        if (content.empty()) continue;
+        text +=
+            fmt::format("    {}{}{}\n", column.title, column.title.empty() ? "" : ": ", content);
+    }
+    return text;
+}
+
 /// Columns that have something in them; all of them for a list without rows.
 std::vector<Column> filled(const json::Value& list, const std::vector<Column>& columns) {
     if (!list.is_array() || list.as_array().empty()) return columns;
@@ -69,7 +86,8 @@ std::vector<Column> filled(const json::Value& list, const std::vector<Column>& c
 }
 
 std::string render_rows(const json::Value& list, const std::vector<Column>& all_columns) {
-    const auto columns = filled(list, all_columns);
+    auto columns = filled(list, all_columns);
+    std::erase_if(columns, stands_below);
     std::vector<std::vector<std::string>> lines(1);
     for (const auto& column : columns) lines[0].push_back(column.title);
     if (list.is_array()) {
@@ -85,11 +103,13 @@ std::string render_rows(const json::Value& list, const std::vector<Column>& all_
         }
     }
     std::string text;
-    for (const auto& line : lines) {
+    for (std::size_t at = 0; at < lines.size(); ++at) {
         std::string row;
-        for (std::size_t i = 0; i < line.size(); ++i) row += padded(line[i], widths[i]) + "  ";
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            row += padded(lines[at][i], widths[i]) + "  ";
         row.erase(row.find_last_not_of(' ') + 1);
         text += row + "\n";
+        if (at > 0) text += notes_of(list.as_array()[at - 1], all_columns);
     }
     return text;
 }

@@ -16,7 +16,8 @@ namespace berth::cli {
 
 /// A field of a table's rows: "size", or "config.os" for one further in.
 struct Column {
-    enum class Kind { text, size, list };
+    /// `below`: on a line of its own below the row, after the title; in rows only.
+    enum class Kind { text, size, list, milliseconds, below };
     std::string title; ///< "DIGEST"; in a card "Digest"
     std::string field;
     Kind kind = Kind::text;

@@ -117,10 +117,35 @@ std::string version() {
 }
 
 std::vector<Command> commands() {
-    return {pull_command(),     push_command(),         copy_command(),        unpack_command(),
-            inspect_command(),  tags_command(),         repos_command(),       login_command(),
-            logout_command(),   auth_explain_command(), store_check_command(), completion_command(),
-            docs_man_command(), version_command(),      help_command(),        complete_command()};
+    return {pull_command(),
+            push_command(),
+            copy_command(),
+            unpack_command(),
+            inspect_command(),
+            tags_command(),
+            repos_command(),
+            login_command(),
+            logout_command(),
+            auth_explain_command(),
+            store_check_command(),
+            registry_add_command(),
+            registry_ls_command(),
+            registry_show_command(),
+            registry_edit_command(),
+            registry_rm_command(),
+            registry_validate_command(),
+            registry_sync_command(),
+            chart_search_command(),
+            chart_versions_command(),
+            chart_show_command(),
+            key_ls_command(),
+            key_create_command(),
+            key_rm_command(),
+            completion_command(),
+            docs_man_command(),
+            version_command(),
+            help_command(),
+            complete_command()};
 }
 
 int run(const std::vector<Command>& table, const std::vector<std::string>& words,

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/certificates.hpp"
+#include "cli/transport.hpp"
 #include "client/remote_registry.hpp"
 #include "store/layout.hpp"
 
@@ -54,16 +55,7 @@ net::TlsOptions Session::tls_options(const std::string& host, Side side) const {
 }
 
 net::HttpTransport& Session::transport() {
-    if (transport_) return *transport_;
-    net::CurlOptions options;
-    options.user_agent = "berth/0.1.0";
-    set_proxies(options, invocation_.environment());
-    if (invocation_.line.has("trace-http")) {
-        options.trace = [this](std::string_view text) {
-            invocation_.console().inform(fmt::format("http: {}", text));
-        };
-    }
-    transport_ = net::make_curl_transport(std::move(options));
+    if (!transport_) transport_ = transport_of(invocation_);
     return *transport_;
 }
 

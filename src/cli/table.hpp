@@ -22,4 +22,19 @@ Command docs_man_command();
 Command version_command();
 Command help_command();
 
+// These ask the management API of a Berth server.
+Command registry_add_command();
+Command registry_validate_command();
+Command registry_ls_command();
+Command registry_show_command();
+Command registry_edit_command();
+Command registry_rm_command();
+Command registry_sync_command();
+Command chart_search_command();
+Command chart_versions_command();
+Command chart_show_command();
+Command key_ls_command();
+Command key_create_command();
+Command key_rm_command();
+
 } // namespace berth::cli

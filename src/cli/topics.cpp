@@ -41,6 +41,11 @@ login; --authfile names another. Files are for the owner only (0600), replaced a
 keep all members that Berth does not know.
 
 berth auth explain HOST shows each source and why it was used or skipped.
+
+berth registry, berth chart and berth key ask the management API of a Berth server. Its login is
+none of the above: berth login --api URL keeps it in $XDG_CONFIG_HOME/berth/servers.json (or
+~/.config/berth), and shows it to that server alone. Without a login there is BERTH_API_KEY, with
+BERTH_SERVER.
 )";
 
 constexpr std::string_view references = R"(References name content in a registry or on disk.
@@ -86,6 +91,9 @@ constexpr std::string_view environment =
   BERTH_OUTPUT           output format (--output)
   BERTH_PROGRESS         form of progress (--progress)
   BERTH_JOBS             transfers at once (--jobs)
+  BERTH_SERVER           Berth server whose management API is asked (--server)
+  BERTH_SERVER_CA_FILE   certificate authorities for it (--server-ca-file)
+  BERTH_API_KEY          API key for the server that BERTH_SERVER or --server names
   BERTH_REGISTRY_AUTH    credentials: the text of a docker config.json
   DOCKER_AUTH_CONFIG     the same, after BERTH_REGISTRY_AUTH
   REGISTRY_AUTH_FILE     credentials file, in place of all others (--authfile)
