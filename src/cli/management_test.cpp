@@ -202,7 +202,7 @@ TEST_CASE("the status of a validation says what kind of step failed") {
     REQUIRE(error);
     CHECK(error->code() == ErrorCode::unauthorized);
     CHECK(error->message().starts_with("nothing was registered: "));
-    CHECK(error->hint() == "type the password again");
+    CHECK(error->hint() == "type the password again: --username USER --password-stdin");
     CHECK(validation_status(validation()) == 4);
     const auto of = [](const char* step, const char* cause) {
         return validation_status(json::Object{

@@ -18,6 +18,13 @@ json::Object registry_of(Invocation& invocation, const std::string& type) {
     return registry;
 }
 
+/// A name that cannot be is said before anything is tried.
+void check_name(Management& management, const std::string& name) {
+    std::string query;
+    net::add_query(query, "name", name);
+    management.api().get("/v1/registries/oci/validate/name?" + query);
+}
+
 int registry_add(Invocation& invocation) {
     const auto& line = invocation.line;
     RegistryName registry{
@@ -25,6 +32,7 @@ int registry_add(Invocation& invocation) {
     Management management(invocation);
     const auto body = registry_of(invocation, registry.type);
     if (const auto status = dry_run(invocation, management, registry, body)) return *status;
+    check_name(management, registry.name);
     auto validation = tried(invocation, management, registry, body, "nothing was registered");
     const auto added = management.api().post("/v1/registries/oci/" + registry.type, body).body;
     invocation.print({json::Object{{"uid", text_at(added, "uid")},

@@ -37,10 +37,23 @@ ErrorCode code_of(std::string_view step, std::string_view cause) {
     return row == rows.end() ? ErrorCode::upstream_failed : row->code;
 }
 
-std::string_view style_of(std::string_view result) {
-    if (result == "failed") return "31";
-    if (result == "warning") return "33";
-    return result == "ok" ? "32" : "2";
+/// The flags by which a cause is mended, "" where there are none.
+std::string_view flags_for(std::string_view cause) {
+    struct Row {
+        std::string_view cause;
+        std::string_view flags;
+    };
+    static constexpr std::array<Row, 6> rows{{
+        {"certificate_unknown_authority", "--ca-file FILE"},
+        {"certificate_self_signed", "--ca-file FILE"},
+        {"certificate_wrong_authority", "--ca-file FILE"},
+        {"client_certificate_refused", "--cert-file FILE --key-file FILE"},
+        {"credential_needed", "--username USER --password-stdin"},
+        {"credential_rejected", "--username USER --password-stdin"},
+    }};
+    const auto row = std::find_if(rows.begin(), rows.end(),
+                                  [&](const Row& each) { return each.cause == cause; });
+    return row == rows.end() ? "" : row->flags;
 }
 
 } // namespace
@@ -63,10 +76,8 @@ Report validation_report(json::Value validation) {
 void tell_steps(Console& console, const json::Value& validation) {
     for (const auto& step : list_at(validation, "steps")) {
         const auto result = text_at(step, "result");
-        const auto padded = fmt::format("{:<8}", result);
-        auto line =
-            fmt::format("{:<11} {} {:>6} ms", text_at(step, "name"),
-                        console.styled(padded, style_of(result)), text_at(step, "durationMs"));
+        auto line = fmt::format("{:<11} {:<8} {:>6} ms", text_at(step, "name"), result,
+                                text_at(step, "durationMs"));
         const bool said = result == "warning" || result == "failed";
         if (said) line += fmt::format("  {}", text_at(step, "message"));
         console.inform(line);
@@ -80,7 +91,9 @@ std::optional<Error> validation_error(const json::Value& validation, std::string
         const auto cause = text_at(step, "cause");
         Error error(code_of(name, cause), fmt::format("{}: the step {} failed with {}: {}", outcome,
                                                       name, cause, text_at(step, "message")));
-        error.set_hint(text_at(step, "fix"));
+        const auto flags = flags_for(cause);
+        error.set_hint(
+            fmt::format("{}{}{}", text_at(step, "fix"), flags.empty() ? "" : ": ", flags));
         return error;
     }
     return std::nullopt;

@@ -51,6 +51,7 @@ expect 4 typing wrong registry add harbour "https://$registry" "${form[@]}" --dr
 same "$(json '.steps[] | select(.result == "failed") | .name')" ping
 expect 5 typing "$registry_password" registry add harbour "https://$registry" -u "$registry_user" --password-stdin
 stderr_has certificate_unknown_authority
+stderr_has "as the CA: --ca-file FILE"
 berth_fails 2 registry add harbour "https://$registry" --sync
 stderr_has "error: --content-path: is needed"
 berth_fails 2 registry add " " "https://$registry"
@@ -143,7 +144,7 @@ expect 0 env HOME="$work/nobody" bash -c "printf %s '$key' | '$BERTH' login --ap
 expect 0 env HOME="$work/nobody" "$BERTH" registry ls -o name
 berth key rm reader
 expect 4 bare registry ls
-stderr_has "berth login --api"
+stderr_has "log in again"
 
 berth registry rm Quay
 berth_fails 3 registry rm Quay
