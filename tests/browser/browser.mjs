@@ -120,6 +120,43 @@ export async function seriousFindings(page) {
   });
 }
 
+/** A call of /v1 by the same person, past the console: as another browser would do it. */
+export async function call(page, method, path, data, headers = {}) {
+  const cookies = await page.context().cookies();
+  const csrf = cookies.find(({ name }) => name === "berth_csrf")?.value ?? "";
+  const answer = await page.request.fetch(url + path, {
+    method,
+    data,
+    headers: { "X-CSRF-Token": decodeURIComponent(csrf), ...headers },
+  });
+  assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
+  const text = await answer.text();
+  return { data: text ? JSON.parse(text) : undefined, etag: answer.headers().etag };
+}
+
+/** What /v1 is told of this test's Basic registry. */
+export function basicSpec(changes = {}) {
+  return {
+    endpoint: `https://${registry}`,
+    baseContentPath: "charts",
+    providerType: "helm",
+    isSyncSupported: true,
+    auth: {
+      type: "basic",
+      username: registryUser,
+      password: registryPassword,
+      tls: { enabled: true, insecureSkipVerify: false, ca: registryCa },
+    },
+    ...changes,
+  };
+}
+
+/** Registers it past the console; its uid. */
+export async function register(page, name, changes = {}) {
+  const body = { metadata: { name }, spec: basicSpec(changes) };
+  return (await call(page, "POST", "/v1/registries/oci/basic", body)).data.uid;
+}
+
 /** Fills the wizard's first two steps for the Basic registry of this test; stays at the second. */
 export async function fillBasic(page, name, changes = {}) {
   const filled = {

@@ -28,7 +28,6 @@ export async function updateRegistry(uid: string, registry: NamedRegistry, etag:
     await call("PUT /v1/registries/oci/{uid}/basic", { ...which, body });
   }
   await queryClient.invalidateQueries({ queryKey: ["summary"] });
-  await queryClient.invalidateQueries({ queryKey: ["registry", uid] });
 }
 
 export async function deleteRegistry(kind: Kind, uid: string) {
@@ -62,8 +61,9 @@ export async function cancelJob(job: Job) {
   await queryClient.invalidateQueries({ queryKey: ["jobs"] });
 }
 
-export async function checkName(name: string, signal: AbortSignal) {
-  await call("GET /v1/registries/oci/validate/name", { query: { name }, signal });
+/** `uid`: of the registry that may go on having the name. */
+export async function checkName(name: string, uid: string, signal: AbortSignal) {
+  await call("GET /v1/registries/oci/validate/name", { query: { name, uid }, signal });
 }
 
 export function normalize(

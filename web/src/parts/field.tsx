@@ -38,6 +38,7 @@ interface TextProps extends Omit<FieldProps, "children"> {
   value: string;
   onChange: (value: string) => void;
   onBlur?: () => void;
+  onFocus?: () => void;
   type?: "text" | "password";
   placeholder?: string;
   list?: string;
@@ -50,6 +51,7 @@ export function TextField({
   value,
   onChange,
   onBlur,
+  onFocus,
   type = "text",
   placeholder,
   list,
@@ -64,6 +66,7 @@ export function TextField({
       value={value}
       onChange={(_, next) => onChange(next)}
       {...(onBlur ? { onBlur } : {})}
+      {...(onFocus ? { onFocus } : {})}
       {...(placeholder ? { placeholder } : {})}
       {...(list ? { list } : {})}
       className={mono ? "mono" : ""}
@@ -93,11 +96,19 @@ export function TextField({
 interface AreaProps extends Omit<FieldProps, "children"> {
   value: string;
   onChange: (value: string) => void;
+  onFocus?: () => void;
   rows?: number;
   placeholder?: string;
 }
 
-export function AreaField({ value, onChange, rows = 4, placeholder, ...field }: AreaProps) {
+export function AreaField({
+  value,
+  onChange,
+  onFocus,
+  rows = 4,
+  placeholder,
+  ...field
+}: AreaProps) {
   return (
     <Field {...field}>
       <TextArea
@@ -105,6 +116,7 @@ export function AreaField({ value, onChange, rows = 4, placeholder, ...field }: 
         value={value}
         rows={rows}
         onChange={(_, next) => onChange(next)}
+        {...(onFocus ? { onFocus } : {})}
         {...(placeholder ? { placeholder } : {})}
         className="mono"
         resizeOrientation="vertical"

@@ -41,15 +41,24 @@ function login(draft: Draft) {
         : say("wizard.loginNone");
   }
   if (!draft.isPrivate) return say("wizard.loginNone");
+  if (draft.credentialType === "pod-identity") return say("wizard.podIdentity");
   return draft.credentialType === "secret"
     ? say("wizard.loginAccessKey", { key: draft.accessKey })
     : say("wizard.loginRole", { role: draft.roleArn });
 }
 
+/** The one that goes with the chosen login. */
+function secretField(draft: Draft) {
+  if (draft.kind === "ecr")
+    return draft.isPrivate && draft.credentialType === "secret" ? "secretKey" : null;
+  return ({ basic: "password", token: "token", noAuth: null } as const)[draft.authType];
+}
+
 function secret(draft: Draft, stored: StoredSecrets) {
-  if (draft.password || draft.secretKey || draft.token) return say("wizard.asTyped");
-  const kept = draft.kind === "basic" ? (stored.password ?? stored.token) : stored.secretKey;
-  return kept === undefined ? "" : say("wizard.unchanged");
+  const field = secretField(draft);
+  if (!field) return "";
+  if (draft[field]) return say("wizard.asTyped");
+  return stored[field] === undefined ? "" : say("wizard.unchanged");
 }
 
 interface Props {

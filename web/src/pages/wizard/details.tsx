@@ -7,6 +7,11 @@ export function Details({ draft, errors, editing, change, leave }: PartProps) {
   const pick = (kind: Kind) =>
     change({
       kind,
+      // What was typed for the other kind is not sent, and need not be kept.
+      password: "",
+      token: "",
+      clientKey: "",
+      secretKey: "",
       ...(kind === "ecr" && draft.providerType === "zarf" ? { providerType: "helm" as const } : {}),
     });
   return (

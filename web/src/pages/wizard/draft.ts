@@ -2,7 +2,7 @@
 import type { TypedSpec } from "../../api/actions";
 import type { BasicSpec, EcrSpec, Kind, ProviderType, TlsConfiguration } from "../../api/types";
 
-type Partition = NonNullable<NonNullable<EcrSpec["credentials"]>["partition"]>;
+type CredentialType = NonNullable<NonNullable<EcrSpec["credentials"]>["credentialType"]>;
 
 export interface Draft {
   name: string;
@@ -25,13 +25,21 @@ export interface Draft {
   // ECR
   isPrivate: boolean;
   defaultRegion: string;
-  credentialType: "secret" | "sts";
+  /** "pod-identity" is not offered; a registry that has it keeps it. */
+  credentialType: CredentialType;
   accessKey: string;
   secretKey: string;
   roleArn: string;
   externalId: string;
-  /** What an ECR registry has and the form does not show: an edit keeps it. */
-  unseen: { tls?: TlsConfiguration; partition?: Partition };
+  /** What the registry has and the form does not show: an edit keeps it. */
+  unseen: {
+    containsSpectroManifest?: boolean;
+    /** Of ECR. */
+    tls?: TlsConfiguration;
+    credentials?: EcrSpec["credentials"];
+    /** Where the text that the form shows as the authority came from, if not from `ca`. */
+    caIn?: "certificate";
+  };
 }
 
 export type Field = keyof Draft;
@@ -67,9 +75,9 @@ export const emptyDraft: Draft = {
 
 function tlsOf(draft: Draft): TlsConfiguration | undefined {
   const tls: TlsConfiguration = { enabled: true, insecureSkipVerify: draft.skipVerify };
-  if (draft.ca) tls.ca = draft.ca;
+  if (draft.ca) tls[draft.clientCertificate ? "ca" : (draft.unseen.caIn ?? "ca")] = draft.ca;
   if (draft.clientCertificate) tls.certificate = draft.clientCertificate;
-  if (draft.clientKey) tls.key = draft.clientKey;
+  if (draft.clientCertificate && draft.clientKey) tls.key = draft.clientKey;
   return draft.skipVerify || tls.ca || tls.certificate ? tls : undefined;
 }
 
@@ -79,6 +87,7 @@ function common(draft: Draft, registryUid: string) {
     providerType: draft.providerType,
     ...(draft.contentPaths.trim() && { baseContentPath: draft.contentPaths.trim() }),
     isSyncSupported: draft.sync,
+    ...(draft.unseen.containsSpectroManifest && { containsSpectroManifest: true }),
     ...(registryUid && { registryUid }),
   };
 }
@@ -107,18 +116,18 @@ function ecrSpec(draft: Draft, registryUid: string): EcrSpec {
     ...(draft.unseen.tls && { tls: draft.unseen.tls }),
   };
   if (!draft.isPrivate) return spec;
-  spec.credentials =
-    draft.credentialType === "secret"
-      ? {
-          credentialType: "secret",
-          accessKey: draft.accessKey.trim(),
-          ...(draft.secretKey && { secretKey: draft.secretKey }),
-        }
-      : {
-          credentialType: "sts",
-          sts: { arn: draft.roleArn.trim(), externalId: draft.externalId.trim() },
-        };
-  if (draft.unseen.partition) spec.credentials.partition = draft.unseen.partition;
+  const loaded = draft.unseen.credentials;
+  const kept = {
+    ...(loaded?.credentialType === draft.credentialType && loaded),
+    ...(loaded?.partition && { partition: loaded.partition }),
+  };
+  spec.credentials = { ...kept, credentialType: draft.credentialType };
+  if (draft.credentialType === "secret") {
+    spec.credentials.accessKey = draft.accessKey.trim();
+    if (draft.secretKey) spec.credentials.secretKey = draft.secretKey;
+  }
+  if (draft.credentialType === "sts")
+    spec.credentials.sts = { arn: draft.roleArn.trim(), externalId: draft.externalId.trim() };
   return spec;
 }
 
@@ -155,6 +164,7 @@ export function draftOf(
     providerType: spec.providerType ?? "helm",
     contentPaths: spec.baseContentPath ?? "",
     sync: spec.isSyncSupported ?? false,
+    unseen: spec.containsSpectroManifest ? { containsSpectroManifest: true } : {},
   };
   if ("auth" in spec) {
     draft.basePath = spec.basePath ?? "";
@@ -169,14 +179,12 @@ export function draftOf(
   draft.isPrivate = spec.isPrivate;
   draft.defaultRegion = spec.defaultRegion ?? "";
   const credentials = spec.credentials;
-  draft.credentialType = credentials?.credentialType === "sts" ? "sts" : "secret";
+  draft.credentialType = credentials?.credentialType ?? "secret";
   draft.accessKey = credentials?.accessKey ?? "";
   draft.roleArn = credentials?.sts?.arn ?? "";
   draft.externalId = unmasked(credentials?.sts?.externalId);
-  draft.unseen = {
-    ...(spec.tls && { tls: spec.tls }),
-    ...(credentials?.partition && { partition: credentials.partition }),
-  };
+  if (spec.tls) draft.unseen.tls = spec.tls;
+  if (credentials) draft.unseen.credentials = credentials;
   keep("secretKey", "spec.credentials.secretKey", credentials?.secretKey);
   return { draft, stored };
 }
@@ -188,5 +196,8 @@ function takeTls(draft: Draft, stored: StoredSecrets, tls?: TlsConfiguration) {
   draft.skipVerify = tls.insecureSkipVerify ?? false;
   draft.ca = tls.ca ?? "";
   if (stored.clientKey !== undefined) draft.clientCertificate = tls.certificate ?? "";
-  else if (!draft.ca) draft.ca = tls.certificate ?? "";
+  else if (tls.certificate) {
+    if (!draft.ca) draft.unseen.caIn = "certificate";
+    draft.ca = [draft.ca, tls.certificate].filter(Boolean).join("\n");
+  }
 }

@@ -13,10 +13,12 @@ import { useState } from "react";
 import { Choices, Field, TextField } from "../../parts/field";
 import { say, sayWith } from "../../words/say";
 import { AwsPolicies } from "./aws_policies";
+import type { Draft } from "./draft";
 import { EndpointHint, useNormalized } from "./endpoint_hint";
 import { idOf, type PartProps } from "./parts";
 import {
   exactTemplate,
+  hasPlaceForTemplate,
   insertTemplate,
   nearTemplate,
   regionIn,
@@ -71,7 +73,7 @@ function Endpoint(props: PartProps) {
           <Button
             variant="secondary"
             onClick={insert}
-            isDisabled={draft.endpoint.includes(exactTemplate)}
+            isDisabled={!hasPlaceForTemplate(draft.endpoint)}
           >
             {say("wizard.insertVariable")}
           </Button>
@@ -117,6 +119,8 @@ function Endpoint(props: PartProps) {
   );
 }
 
+const podIdentity = "pod-identity";
+
 function Credentials({
   draft,
   errors,
@@ -127,7 +131,7 @@ function Credentials({
 }: PartProps & { showPolicies: () => void }) {
   return (
     <>
-      <Choices
+      <Choices<Draft["credentialType"]>
         id={idOf("credentialType")}
         label={say("wizard.awsMethod")}
         value={draft.credentialType}
@@ -137,9 +141,18 @@ function Credentials({
         choices={[
           { value: "secret", title: say("wizard.credentials"), text: say("wizard.credentialsAre") },
           { value: "sts", title: say("wizard.sts"), text: say("wizard.stsIs") },
+          ...(draft.unseen.credentials?.credentialType === podIdentity
+            ? [
+                {
+                  value: podIdentity,
+                  title: say("wizard.podIdentity"),
+                  text: say("wizard.asRegistered"),
+                } as const,
+              ]
+            : []),
         ]}
       />
-      {draft.credentialType === "secret" ? (
+      {draft.credentialType === "secret" && (
         <>
           <TextField
             id={idOf("accessKey")}
@@ -160,7 +173,8 @@ function Credentials({
             onChange={(secretKey) => change({ secretKey })}
           />
         </>
-      ) : (
+      )}
+      {draft.credentialType === "sts" && (
         <>
           <TextField
             id={idOf("roleArn")}

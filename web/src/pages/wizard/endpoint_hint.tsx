@@ -19,22 +19,24 @@ function useSettled(text: string) {
 
 /** Nothing while there is nothing to ask, or the answer was no. */
 export function useNormalized(draft: Draft) {
+  const region = useSettled(draft.defaultRegion.trim());
   const asked = {
     kind: draft.kind,
     endpoint: useSettled(draft.endpoint.trim()),
     basePath: useSettled(draft.basePath.trim()),
-    ...(draft.kind === "ecr" && draft.defaultRegion ? { defaultRegion: draft.defaultRegion } : {}),
+    ...(draft.kind === "ecr" && region ? { defaultRegion: region } : {}),
   };
   const fit =
     asked.endpoint !== "" &&
     (!asked.endpoint.includes("{") || asked.endpoint.includes(exactTemplate));
-  const waits = asked.endpoint.includes(exactTemplate) && !draft.defaultRegion;
+  const waits = asked.endpoint.includes(exactTemplate) && !region;
   return useQuery({
     queryKey: ["normalized", asked],
     queryFn: ({ signal }) => normalize(asked, signal),
     enabled: fit && !waits,
     retry: false,
     staleTime: Infinity,
+    gcTime: 0,
   });
 }
 

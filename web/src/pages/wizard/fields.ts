@@ -112,7 +112,8 @@ function ecrErrors(draft: Draft, stored: StoredSecrets): Errors {
     errors.accessKey = /^(AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? undefined : say("wizard.keyLooks");
     if (stored.secretKey === undefined)
       errors.secretKey = required(draft.secretKey, say("wizard.giveSecretKey"));
-  } else {
+  }
+  if (draft.credentialType === "sts") {
     errors.roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(draft.roleArn.trim())
       ? undefined
       : say("wizard.roleLooks");

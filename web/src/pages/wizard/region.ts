@@ -13,12 +13,24 @@ export function withExactTemplate(text: string) {
   return text.replace(anyTemplate, exactTemplate);
 }
 
+const host =
+  /(\.dkr[.-]ecr(?:-fips)?\.)([a-z0-9-]+)(\.(?:amazonaws\.com|on\.aws|on\.amazonwebservices))/;
+
+/** Whether `insertTemplate` keeps what the endpoint says. */
+export function hasPlaceForTemplate(endpoint: string) {
+  if (endpoint.includes(exactTemplate)) return false;
+  return (
+    !endpoint.trim() ||
+    host.test(endpoint) ||
+    nearTemplate(endpoint) !== undefined ||
+    /\d{12}/.test(endpoint)
+  );
+}
+
 /** The endpoint with the variable in place of its region; after the account where it has none. */
 export function insertTemplate(endpoint: string) {
   if (endpoint.includes(exactTemplate)) return endpoint;
   if (nearTemplate(endpoint)) return withExactTemplate(endpoint);
-  const host =
-    /(\.dkr[.-]ecr(?:-fips)?\.)([a-z0-9-]+)(\.(?:amazonaws\.com|on\.aws|on\.amazonwebservices))/;
   if (host.test(endpoint)) return endpoint.replace(host, `$1${exactTemplate}$3`);
   const account = /\d{12}/.exec(endpoint)?.[0] ?? "123456789012";
   return `${account}.dkr.ecr.${exactTemplate}.amazonaws.com`;

@@ -40,7 +40,8 @@ export function SecretField({ id, label, value, onChange, error, help, stored, l
       </Field>
     );
   }
-  const words = help ? { help } : {};
+  // Typed and all of it deleted again: the field stays while it has the focus.
+  const words = { ...(help ? { help } : {}), onFocus: () => setReplacing(true) };
   if (lines)
     return (
       <AreaField id={id} label={label} value={value} onChange={onChange} error={error} {...words} />

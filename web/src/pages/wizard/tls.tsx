@@ -13,6 +13,7 @@ import { useRef, useState } from "react";
 
 import { AreaField, Field } from "../../parts/field";
 import { day } from "../../parts/format";
+import { toast } from "../../parts/toasts";
 import { say } from "../../words/say";
 import { readCertificates, type CertificateFacts } from "./certificate";
 import { idOf, type PartProps } from "./parts";
@@ -53,7 +54,9 @@ function UploadButton({ what, onText }: { what: string; onText: (text: string) =
         onChange={async (event) => {
           const file = event.target.files?.[0];
           event.target.value = "";
-          if (file && file.size < 1_000_000) onText(await file.text());
+          if (!file) return;
+          if (file.size < 1_000_000) onText(await file.text());
+          else toast("danger", say("wizard.tooLarge", { name: file.name }), say("wizard.pemIsSmall"));
         }}
       />
       <Button variant="link" isInline onClick={() => input.current?.click()}>
@@ -172,7 +175,9 @@ export function TlsFields(props: PartProps) {
               onText={(text) => change({ clientCertificate: text })}
             />
           }
-          onChange={(clientCertificate) => change({ clientCertificate })}
+          onChange={(clientCertificate) =>
+            change({ clientCertificate, ...(clientCertificate ? {} : { clientKey: "" }) })
+          }
         />
         {draft.clientCertificate && (
           <SecretField

@@ -7,8 +7,8 @@ import { Steps, StepsToCome, type Remedy } from "../../parts/steps";
 import { say } from "../../words/say";
 
 export interface Attempt {
-  /** JSON of the spec that was tried. */
-  spec: string;
+  /** Something of what was tried was changed since. */
+  stale: boolean;
   running: boolean;
   validation?: Validation;
   error?: ApiError;
@@ -16,7 +16,6 @@ export interface Attempt {
 
 interface Props {
   attempt: Attempt | null;
-  stale: boolean;
   run: () => void;
   cancel: () => void;
   remedyFor: (step: ValidationStep) => Remedy | null;
@@ -30,7 +29,8 @@ function verdict(validation: Validation) {
   return { variant: "success" as const, title: say("wizard.works") };
 }
 
-export function TryStep({ attempt, stale, run, cancel, remedyFor }: Props) {
+export function TryStep({ attempt, run, cancel, remedyFor }: Props) {
+  const stale = attempt?.stale ?? false;
   const validation = attempt?.validation;
   return (
     <div className="stack">

@@ -55,10 +55,8 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
 
   useEffect(() => () => stop.current?.abort(), []);
 
-  const spec = JSON.stringify(typedOf(draft, uid));
-  const stale = attempt !== null && attempt.spec !== spec;
   const passed =
-    !stale && attempt?.validation !== undefined && attempt.validation.result !== "failed";
+    attempt?.validation !== undefined && !attempt.stale && attempt.validation.result !== "failed";
 
   const all: Errors = { ...errorsOf(draft, stored), ...serverErrors };
   const name = draft.name.trim().toLowerCase();
@@ -82,14 +80,13 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
 
   const change = (changes: Partial<Draft>) => {
     setDraft((before) => ({ ...before, ...changes }));
-    setServerErrors((before) => {
-      const rest = { ...before };
-      for (const field of Object.keys(changes) as Field[]) delete rest[field];
-      return rest;
-    });
+    if (Object.keys(changes).some((field) => field !== "name"))
+      setAttempt((before) => before && { ...before, stale: true });
+    // What was refused may have been right and another field wrong. A taken name is the name's fault.
+    setServerErrors(({ name }) => (name && !("name" in changes) ? { name } : {}));
   };
 
-  useNameCheck(draft.name.trim(), initial.name, taken === false, (message) =>
+  useNameCheck({ name: draft.name.trim(), uid }, initial.name, taken === false, (message) =>
     setServerErrors((before) => ({ ...before, name: message })),
   );
 
@@ -122,14 +119,16 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
     stop.current?.abort();
     const controller = new AbortController();
     stop.current = controller;
-    setAttempt({ spec, running: true });
+    setAttempt({ stale: false, running: true });
+    const end = (outcome: Partial<Attempt>) =>
+      setAttempt((before) => ({ stale: before?.stale ?? false, ...outcome, running: false }));
     try {
       const validation = await tryRegistry(typedOf(draft, uid), controller.signal);
-      setAttempt({ spec, running: false, validation });
+      end({ validation });
     } catch (error) {
       if (controller.signal.aborted) return;
       const known = error instanceof ApiError ? error : new ApiError(0, "", say("wizard.notRun"));
-      setAttempt({ spec, running: false, error: known });
+      end({ error: known });
       refuse(known);
     }
   };
@@ -205,7 +204,6 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
         {step === 2 && (
           <TryStep
             attempt={attempt}
-            stale={stale}
             run={() => void run()}
             cancel={() => {
               stop.current?.abort();
@@ -267,7 +265,7 @@ function focusField(field: Field) {
 
 /** Asks the server whether a name is free, when typing has paused. */
 function useNameCheck(
-  name: string,
+  { name, uid }: { name: string; uid: string },
   initial: string,
   worthwhile: boolean,
   taken: (message: string) => void,
@@ -278,7 +276,7 @@ function useNameCheck(
     if (!name || name === initial || !worthwhile) return;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      checkName(name, controller.signal).catch((error) => {
+      checkName(name, uid, controller.signal).catch((error) => {
         if (error instanceof ApiError && (error.status === 409 || error.status === 400)) {
           tell.current(withoutPath(error.message, error.field));
         }
@@ -288,5 +286,5 @@ function useNameCheck(
       clearTimeout(timer);
       controller.abort();
     };
-  }, [name, initial, worthwhile]);
+  }, [name, uid, initial, worthwhile]);
 }

@@ -16,6 +16,7 @@ export const wizard = {
   "wizard.changedMeanwhile":
     "Somebody changed this registry while you were editing it. Nothing was saved.",
   "wizard.loadNow": "Load what is there now",
+  "wizard.notLoaded": "What is there now could not be loaded",
 
   "wizard.nameHelp": "What people choose it by. Unique in this tenant.",
   "wizard.giveName": "Give the registry a name.",
@@ -58,7 +59,7 @@ export const wizard = {
   "wizard.replace": "Replace",
   "wizard.replaceField": "Replace: {field}",
 
-  "wizard.syncHelp": "On: Berth lists what is there, anew every day. Off: names have to be typed.",
+  "wizard.syncHelp": "On: Berth lists what is there, anew every day. Off: Berth asks the registry each time you look.",
   "wizard.syncFixed": "Fixed when the registry was registered, as in Palette.",
   "wizard.syncNeedsPath": "Synchronization needs to know where to look: give at least one path.",
   "wizard.contentPaths": "Base content paths",
@@ -88,6 +89,8 @@ export const wizard = {
   "wizard.credentialsAre": "The access key of an IAM user",
   "wizard.sts": "STS",
   "wizard.stsIs": "A role that Berth takes on, with an external id",
+  "wizard.podIdentity": "Pod Identity",
+  "wizard.asRegistered": "As it was registered",
   "wizard.accessKey": "Access key",
   "wizard.keyLooks": "An access key is AKIA or ASIA and then capitals and digits, twenty in all.",
   "wizard.secretKey": "Secret access key",
@@ -116,6 +119,8 @@ export const wizard = {
   "wizard.needsKey": "The client certificate needs its private key.",
   "wizard.upload": "Upload: {what}",
   "wizard.uploadFile": "Upload file",
+  "wizard.tooLarge": "{name} is too large",
+  "wizard.pemIsSmall": "A file in PEM is below 1 MB.",
   "wizard.certificateUntil": "{subject}, until {day}",
   "wizard.certificateExpired": "{subject}, expired on {day}",
   "wizard.noNameInCertificate": "no name",
@@ -144,7 +149,7 @@ export const wizard = {
   "wizard.doesNotWork": "This registry does not work like this",
   "wizard.changedSince": "Something was changed since this was tried. Validate again.",
   "wizard.notRun": "The validation could not be run.",
-  "wizard.useHttps": "Use https:// and validate again",
+  "wizard.useHttps": "Use https://",
   "wizard.turnOnPlainHttp": "Turn on plain HTTP",
 
   "wizard.login": "Login",
