@@ -1,7 +1,7 @@
 // What the pages read, each under one key, so that events know what to renew.
 import { keepPreviousData, QueryClient, useQuery } from "@tanstack/react-query";
 
-import { useLiveMode } from "../live/events";
+import { renewAfter, useLiveMode, type JobList } from "../live/events";
 import { ApiError, call, callTagged, get } from "./client";
 import type { ContentKind, Kind } from "./types";
 
@@ -19,7 +19,18 @@ export const embedded = "embedded";
 
 /** Without a stream of events the page asks again by itself. */
 function usePace() {
-  return useLiveMode() === "polling" ? 5_000 : false;
+  return useLiveMode() === "live" ? false : 5_000;
+}
+
+/** Whoever asks learns what a stream of events would have told: which jobs have ended. */
+async function askForJobs(signal: AbortSignal) {
+  const before = queryClient.getQueryData<JobList>(["jobs"])?.items ?? [];
+  const page = await call("GET /v1/jobs", { query: { limit: 50 }, signal });
+  for (const job of page.items) {
+    const known = before.find(({ uid }) => uid === job.uid);
+    if (known?.status === "running" && job.status !== "running") renewAfter(queryClient, job);
+  }
+  return page;
 }
 
 export function useSummary() {
@@ -54,7 +65,7 @@ export function useValidation(uid: string, exists: boolean) {
 export function useJobs() {
   return useQuery({
     queryKey: ["jobs"],
-    queryFn: ({ signal }) => call("GET /v1/jobs", { query: { limit: 50 }, signal }),
+    queryFn: ({ signal }) => askForJobs(signal),
     select: (answer) => answer.items,
     refetchInterval: usePace(),
   });
@@ -73,6 +84,8 @@ export function useRepositories(uid: string, query: ListQuery) {
     queryFn: ({ signal }) =>
       call("GET /v1/registries/oci/{uid}/repositories", { path: { uid }, query, signal }),
     placeholderData: keepPreviousData,
+    // No event tells of a push.
+    refetchInterval: uid === embedded ? 10_000 : false,
   });
 }
 

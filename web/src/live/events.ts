@@ -19,6 +19,8 @@ type Message =
 
 const name = "berth-events";
 const longestWait = 60_000;
+const worthwhile = 10_000;
+const toldByEvents = ["jobs", "summary", "validation", "repositories", "tags"];
 
 let mode: LiveMode = "connecting";
 const listeners = new Set<() => void>();
@@ -41,11 +43,19 @@ export function useLiveMode() {
 
 function putJob(client: QueryClient, job: Job) {
   client.setQueryData<JobList>(["jobs"], (page) => {
-    const items = page?.items ?? [];
+    // One job is not the list: whoever shows it asks for it.
+    if (!page) return undefined;
+    const items = page.items;
     const at = items.findIndex((item) => item.uid === job.uid);
     if (at < 0) return { ...page, items: [job, ...items] };
     return { ...page, items: items.map((item, index) => (index === at ? job : item)) };
   });
+}
+
+/** Asks again for what a job that has ended may have changed. */
+export function renewAfter(client: QueryClient, job: Job) {
+  const keys = [["summary"], ["repositories", job.registryUid], ["tags", job.registryUid]];
+  for (const queryKey of keys) void client.invalidateQueries({ queryKey });
 }
 
 function apply(client: QueryClient, message: Message) {
@@ -53,15 +63,17 @@ function apply(client: QueryClient, message: Message) {
     case "job":
       putJob(client, message.job);
       if (message.job.status === "running") return;
-      void client.invalidateQueries({ queryKey: ["summary"] });
-      void client.invalidateQueries({ queryKey: ["repositories", message.job.registryUid] });
+      void client.invalidateQueries({ queryKey: ["jobs"] });
+      renewAfter(client, message.job);
       return;
     case "registry":
       void client.invalidateQueries({ queryKey: ["summary"] });
       void client.invalidateQueries({ queryKey: ["validation", message.uid] });
       return;
     case "reset":
-      void client.invalidateQueries();
+      void client.invalidateQueries({
+        predicate: ({ queryKey }) => toldByEvents.includes(String(queryKey[0])),
+      });
       return;
     case "mode":
       setMode(message.mode);
@@ -72,9 +84,10 @@ function apply(client: QueryClient, message: Message) {
 async function stream(say: (message: Message) => void, signal: AbortSignal) {
   let failures = 0;
   while (!signal.aborted) {
-    const opened = await oneStream(say, signal, failures > 0);
+    const lasted = await oneStream(say, signal);
     if (signal.aborted) return;
-    failures = opened ? 1 : failures + 1;
+    // One that opens and breaks at once is no success: it would be asked for every second.
+    failures = lasted > worthwhile ? 1 : failures + 1;
     if (failures >= 2) say({ type: "mode", mode: "polling" });
     // What an EventSource does not tell: whether the session is over. The client's gate sees it.
     await call("GET /v1/users/me", {}).catch(() => {});
@@ -83,20 +96,21 @@ async function stream(say: (message: Message) => void, signal: AbortSignal) {
   }
 }
 
-/** Whether it was open, when it has broken. */
-function oneStream(say: (message: Message) => void, signal: AbortSignal, again: boolean) {
-  return new Promise<boolean>((resolve) => {
+/** For how many milliseconds it was open, when it has broken. */
+function oneStream(say: (message: Message) => void, signal: AbortSignal) {
+  return new Promise<number>((resolve) => {
     const source = new EventSource("/v1/events");
-    let opened = false;
+    let opened: number | undefined;
     const end = () => {
       source.close();
       signal.removeEventListener("abort", end);
-      resolve(opened);
+      resolve(opened === undefined ? 0 : Date.now() - opened);
     };
     signal.addEventListener("abort", end);
     source.onopen = () => {
-      if (again || opened) say({ type: "reset" });
-      opened = true;
+      opened = Date.now();
+      // What happened before it was open, and what the tab that had one before did not hand on.
+      say({ type: "reset" });
       say({ type: "mode", mode: "live" });
     };
     source.onerror = end;
