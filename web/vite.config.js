@@ -12,6 +12,8 @@ const withoutFacesAndBackdrops = {
   },
 };
 
+const berth = process.env.BERTH_URL ?? "http://127.0.0.1:5000";
+
 export default defineConfig({
   plugins: [withoutFacesAndBackdrops],
   esbuild: { jsx: "automatic" },
@@ -30,5 +32,5 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { "/v1": process.env.BERTH_URL ?? "http://127.0.0.1:5000" } },
+  server: { proxy: { "/v1": berth, "/version": berth } },
 });

@@ -1,8 +1,9 @@
 // What the pages read, each under one key, so that events know what to renew.
 import { keepPreviousData, QueryClient, useQuery } from "@tanstack/react-query";
 
-import { renewAfter, useLiveMode, type JobList } from "../live/events";
+import { renewAfter, useLiveMode } from "../live/events";
 import { ApiError, call, callTagged, get } from "./client";
+import type { JobList } from "./schema";
 import type { ContentKind, Kind } from "./types";
 
 export const queryClient = new QueryClient({

@@ -55,7 +55,8 @@ export function Charts({ uid, registry }: { uid: string; registry?: RegistrySumm
       />
     );
   const { items, listmeta } = list.data;
-  if (items.length === 0 && !search) {
+  // A page of a registry that is asked as one looks may have no chart and be followed by others.
+  if (items.length === 0 && !search && !listmeta?.continue && !view.of("after")) {
     return (
       <Nothing title={say("content.noCharts")}>
         {registry && !registry.status.sync?.isSyncSupported
@@ -69,11 +70,13 @@ export function Charts({ uid, registry }: { uid: string; registry?: RegistrySumm
       <SearchField label={say("content.findChart")} />
       {items.length === 0 ? (
         <Nothing
-          title={say("content.noChartMatches")}
+          title={search ? say("content.noChartMatches") : say("content.noChartOnPage")}
           actions={
-            <Button variant="link" onClick={() => view.change({ search: "", after: "" })}>
-              {say("parts.showAll")}
-            </Button>
+            search && (
+              <Button variant="link" onClick={() => view.change({ search: "", after: "" })}>
+                {say("parts.showAll")}
+              </Button>
+            )
           }
         />
       ) : (

@@ -56,8 +56,14 @@ export function ClientSetup({ endpoint, registry }: Props) {
 }
 
 function ecrLogins(host: string, region = "") {
+  // ECR Public has one region for logins, wherever its content is.
+  if (host === "public.ecr.aws")
+    return withPassword(host, "aws ecr-public get-login-password --region us-east-1");
   const found = /\.ecr(?:-fips)?\.([a-z0-9-]+)\./.exec(host)?.[1] ?? region;
-  const password = `aws ecr get-login-password --region ${found}`;
+  return withPassword(host, `aws ecr get-login-password --region ${found}`);
+}
+
+function withPassword(host: string, password: string) {
   return [
     ["Docker", `${password} | docker login --username AWS --password-stdin ${host}`],
     ["Helm", `${password} | helm registry login --username AWS --password-stdin ${host}`],

@@ -94,7 +94,7 @@ export function RegistryPage() {
   const registry = which.entry;
   const actions = registry && (
     <div className="row tight">
-      {mayDo("use") && (
+      {registry.status.sync?.isSyncSupported && mayDo("use") && (
         <Button variant="secondary" onClick={() => void startSync(registry)}>
           {say("parts.syncNow")}
         </Button>
@@ -128,10 +128,13 @@ export function RegistryPage() {
           eventKey="repositories"
           title={<TabTitleText>{say("content.repositories")}</TabTitleText>}
         >
-          {body("repositories", <Repositories uid={uid} registry={registry} info={info} />)}
+          {body(
+            "repositories",
+            <Repositories key={uid} uid={uid} registry={registry} info={info} />,
+          )}
         </Tab>
         <Tab eventKey="charts" title={<TabTitleText>{say("content.charts")}</TabTitleText>}>
-          {body("charts", <Charts uid={uid} registry={registry} />)}
+          {body("charts", <Charts key={uid} uid={uid} registry={registry} />)}
         </Tab>
         {!which.isEmbedded && (
           <Tab eventKey="jobs" title={<TabTitleText>{say("parts.jobs")}</TabTitleText>}>

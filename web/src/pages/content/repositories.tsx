@@ -96,13 +96,14 @@ function OpenByName({ uid }: { uid: string }) {
 function NothingThere({ uid, registry, info }: Props) {
   if (info) {
     const host = info.url.replace(/^https?:\/\//, "");
+    const plain = info.url.startsWith("http://") ? " --plain-http" : "";
     return (
       <Nothing title={say("content.nothingPushed")}>
         {say("content.pushSomething")}
         <div className="stack push-hints">
           <Code
             what={say("parts.theCommand")}
-            text={`helm push web-1.0.0.tgz oci://${host}/charts`}
+            text={`helm push web-1.0.0.tgz oci://${host}/charts${plain}`}
           />
           <Code
             what={say("parts.theCommand")}
@@ -118,7 +119,7 @@ function NothingThere({ uid, registry, info }: Props) {
       title={synced ? say("content.nothingKnown") : say("content.syncIsOff")}
       actions={
         <div className="stack">
-          {registry && mayDo("use") && (
+          {synced && mayDo("use") && (
             <div>
               <Button onClick={() => void startSync(registry)}>{say("parts.syncNow")}</Button>
             </div>
@@ -148,7 +149,7 @@ export function Repositories({ uid, registry, info }: Props) {
     );
   const { items, listmeta } = list.data;
   const filtered = query.search !== "" || kind !== undefined;
-  if (items.length === 0 && !filtered && !query.continue)
+  if (items.length === 0 && !filtered && !query.continue && !listmeta?.continue)
     return <NothingThere uid={uid} registry={registry} info={info} />;
   return (
     <div className="stack">

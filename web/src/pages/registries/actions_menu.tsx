@@ -54,10 +54,17 @@ export function RegistryActions({ registry, showSteps, afterDelete }: Props) {
         )}
       >
         <DropdownList>
-          <DropdownItem isDisabled={!mayDo("use")} onClick={() => void startSync(registry)}>
-            {say("parts.sync")}
+          {registry.status.sync?.isSyncSupported && (
+            <DropdownItem isDisabled={!mayDo("use")} onClick={() => void startSync(registry)}>
+              {say("parts.sync")}
+            </DropdownItem>
+          )}
+          <DropdownItem
+            isDisabled={!mayDo("use") && !registry.status.validation}
+            onClick={showSteps}
+          >
+            {say("registries.validate")}
           </DropdownItem>
-          <DropdownItem onClick={showSteps}>{say("registries.validate")}</DropdownItem>
           <DropdownItem
             isDisabled={!mayDo("manage")}
             onClick={() => navigate(`/registries/${uid}/edit`)}

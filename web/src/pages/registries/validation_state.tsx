@@ -20,7 +20,7 @@ import { useValidation } from "../../api/queries";
 import { mayDo } from "../../api/session";
 import type { Job, RegistrySummary } from "../../api/types";
 import { Age } from "../../parts/small";
-import { Failure, Waiting } from "../../parts/states";
+import { Failure, Nothing, Waiting } from "../../parts/states";
 import { Steps, StepsToCome } from "../../parts/steps";
 import { say, sayWith, type PlainKey } from "../../words/say";
 
@@ -117,8 +117,10 @@ export function ValidationDialog({
               )}
               <Steps validation={shown} />
             </>
-          ) : (
+          ) : attempt.isError ? null : exists || mayDo("use") ? (
             <Waiting what={say("registries.theLastValidation")} rows={4} />
+          ) : (
+            <Nothing title={say("registries.notTriedYet")} />
           )}
         </div>
       </ModalBody>

@@ -11,7 +11,7 @@ export const content = {
   "content.notThere": "This registry is not there",
   "content.mayBeDeleted": "It may have been deleted, or belong to another tenant.",
   "content.noJobs": "No job has run for this registry",
-  "content.noJobsYet": "Syncs and validations are listed here as they run.",
+  "content.noJobsYet": "Syncs, and the daily validations, show here.",
 
   "content.repositories": "Repositories",
   "content.theRepositories": "the repositories",
@@ -36,7 +36,7 @@ export const content = {
   "content.notSyncedYet": "It was not synced yet, or nothing is below its base content paths.",
   "content.syncIsOff": "Synchronization is off",
   "content.keepsNoList":
-    "Berth keeps no list of what is here. Sync once, or open a repository by its name.",
+    "Berth asks the registry each time you look, and it listed nothing. Open a repository by its name.",
 
   "content.tag": "Tag",
   "content.manifest": "Manifest",
@@ -82,10 +82,11 @@ export const content = {
   "content.charts": "Charts",
   "content.theCharts": "the charts",
   "content.findChart": "Find a chart",
+  "content.noChartOnPage": "No chart is on this page",
   "content.noChartMatches": "No chart matches",
   "content.noCharts": "No Helm chart is here",
   "content.chartsNotListed":
-    "Synchronization is off, so charts are not listed. Sync once from the menu above.",
+    "Synchronization is off: Berth asks the registry each time you look, and found none.",
   "content.chartsAppear": "Charts appear here once they are pushed, and the registry is synced.",
   "content.noDescription": "No description",
   "content.theChart": "the chart",

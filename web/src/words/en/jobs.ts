@@ -2,7 +2,7 @@ export const jobs = {
   "jobs.lead": "What the server does in the background: syncs and validations, newest first.",
   "jobs.theJobs": "the jobs",
   "jobs.none": "No job has run yet",
-  "jobs.noneYet": "Sync or validate a registry, and it shows here.",
+  "jobs.noneYet": "Syncs, and the daily validations, show here.",
   "jobs.job": "Job",
   "jobs.registry": "Registry",
   "jobs.status": "Status",

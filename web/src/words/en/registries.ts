@@ -42,6 +42,7 @@ export const registries = {
   "registries.validating": "Validating…",
   "registries.validatingShare": "Validating {share}",
   "registries.notTried": "Not tried",
+  "registries.notTriedYet": "Not tried yet",
   "registries.works": "Works",
   "registries.worksWithWarnings": "Works, with warnings",
   "registries.failedAtStep": "Failed",
