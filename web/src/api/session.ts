@@ -1,7 +1,7 @@
 // Who is logged in, and whether that has ended.
 import { useSyncExternalStore } from "react";
 
-import { call, closeGate, cookie, onSessionEnded, openGate } from "./client";
+import { ApiError, call, closeGate, cookie, onSessionEnded, openGate } from "./client";
 import type { Me, Right } from "./types";
 
 export interface Session {
@@ -57,12 +57,15 @@ export async function logIn(name: string, password: string) {
   set({ me, ended: false });
 }
 
+/** Throws while the session may still be there. */
 export async function logOut() {
   try {
     await call("POST /v1/auth/logout", { isLogin: true });
-  } finally {
-    closeGate();
-    set({ me: null, ended: false });
-    openGate();
+  } catch (error) {
+    // Who has no session is logged out.
+    if (!(error instanceof ApiError && error.status === 401)) throw error;
   }
+  closeGate();
+  set({ me: null, ended: false });
+  openGate();
 }

@@ -21,9 +21,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Link, Outlet, useLocation, useNavigate } from "react-router-dom";
 
+import { ApiError } from "../api/client";
 import { logOut, useSession } from "../api/session";
 import { listen } from "../live/events";
-import { Toasts } from "../parts/toasts";
+import { toast, Toasts } from "../parts/toasts";
 import { say, type PlainKey } from "../words/say";
 import { Footer } from "./footer";
 import { Logo } from "./logo";
@@ -37,7 +38,12 @@ function UserMenu() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const leave = async () => {
-    await logOut().catch(() => {});
+    try {
+      await logOut();
+    } catch (error) {
+      toast("danger", say("frame.stillLoggedIn"), error instanceof ApiError ? error.message : "");
+      return;
+    }
     client.clear();
     navigate("/login");
   };
@@ -84,7 +90,9 @@ function roleText(role = "") {
 
 /** A new page begins at its title, also for who does not see the screen. */
 function useFocusOnPage() {
-  const { pathname } = useLocation();
+  const { pathname, search } = useLocation();
+  const query = new URLSearchParams(search);
+  const page = [pathname, query.get("repository"), query.get("reference")].join(" ");
   const first = useRef(true);
   useEffect(() => {
     if (first.current) {
@@ -93,7 +101,7 @@ function useFocusOnPage() {
     }
     document.getElementById("main")?.scrollTo({ top: 0 });
     document.getElementById("page-title")?.focus({ preventScroll: true });
-  }, [pathname]);
+  }, [page]);
 }
 
 export function Frame() {

@@ -23,18 +23,26 @@ export function Age({ time, none = say("parts.never") }: { time?: string; none?:
 }
 
 export function CopyButton({ text, what }: { text: string; what: string }) {
-  const [copied, setCopied] = useState(false);
+  const [outcome, setOutcome] = useState<"" | "copied" | "failed">("");
+  const button = useRef<HTMLButtonElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const copy = async () => {
-    if (!(await writeClipboard(text))) return;
-    setCopied(true);
-    timer.current = setTimeout(() => setCopied(false), 2_000);
+    const done = await writeClipboard(text, button.current);
+    setOutcome(done ? "copied" : "failed");
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setOutcome(""), done ? 2_000 : 6_000);
   };
-  const label = copied ? say("parts.copied") : say("parts.copy", { what });
+  const copied = outcome === "copied";
+  const label = copied
+    ? say("parts.copied")
+    : outcome === "failed"
+      ? say("parts.copyByHand")
+      : say("parts.copy", { what });
   return (
     <Tooltip content={label} aria="none">
       <Button
+        ref={button}
         variant="plain"
         size="sm"
         aria-label={label}
@@ -45,7 +53,7 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
   );
 }
 
-async function writeClipboard(text: string) {
+async function writeClipboard(text: string, button: HTMLElement | null) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -53,10 +61,12 @@ async function writeClipboard(text: string) {
     // Without a secure context there is only the old way.
     const area = document.createElement("textarea");
     area.value = text;
-    document.body.append(area);
+    // A dialog keeps the focus inside itself, and what is copied has to have it.
+    (button?.closest("[role=dialog]") ?? document.body).append(area);
     area.select();
     const done = document.execCommand("copy");
     area.remove();
+    button?.focus();
     return done;
   }
 }

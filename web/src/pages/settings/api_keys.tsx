@@ -130,6 +130,11 @@ function NewKey({ onClose }: { onClose: () => void }) {
   );
 }
 
+/** A tenant admin sees everybody's. */
+function ownerOf(key: ApiKey) {
+  return key.spec.user?.firstName ?? "";
+}
+
 function DeleteKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
   const remove = async () => {
     try {
@@ -147,7 +152,10 @@ function DeleteKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void })
         titleIconVariant="warning"
         labelId="delete-key-title"
       />
-      <ModalBody>{say("settings.deleteMeans")}</ModalBody>
+      <ModalBody>
+        {ownerOf(apiKey) && <p>{say("settings.keyOf", { owner: ownerOf(apiKey) })}</p>}
+        <p>{say("settings.deleteMeans")}</p>
+      </ModalBody>
       <ModalFooter>
         <Button variant="danger" onClick={() => void remove()}>
           {say("parts.delete")}
@@ -166,6 +174,7 @@ function KeyTable({ keys, onDelete }: { keys: ApiKey[]; onDelete: (key: ApiKey) 
       <Thead>
         <Tr>
           <Th>{say("parts.name")}</Th>
+          <Th>{say("settings.owner")}</Th>
           <Th>{say("settings.may")}</Th>
           <Th>{say("settings.created")}</Th>
           <Th>{say("settings.expires")}</Th>
@@ -181,6 +190,9 @@ function KeyTable({ keys, onDelete }: { keys: ApiKey[]; onDelete: (key: ApiKey) 
               {key.status?.isActive === false && (
                 <div className="small subtle">{say("settings.switchedOff")}</div>
               )}
+            </Td>
+            <Td dataLabel={say("settings.owner")}>
+              <span className="breakable">{ownerOf(key)}</span>
             </Td>
             <Td dataLabel={say("settings.may")}>{key.spec.scope && say(rights[key.spec.scope])}</Td>
             <Td dataLabel={say("settings.created")}>

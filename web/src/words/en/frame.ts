@@ -11,6 +11,7 @@ export const frame = {
   "frame.appearance": "Appearance",
   "frame.about": "About",
   "frame.logOut": "Log out",
+  "frame.stillLoggedIn": "You are still logged in",
   "frame.tenantAdmin": "Tenant admin",
   "frame.editor": "Editor",
   "frame.viewer": "Viewer",

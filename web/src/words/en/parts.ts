@@ -11,6 +11,7 @@ export const parts = {
 
   "parts.copy": "Copy {what}",
   "parts.copied": "Copied",
+  "parts.copyByHand": "Select and copy it",
   "parts.theDigest": "digest",
   "parts.theCommand": "command",
 

@@ -40,6 +40,8 @@ export const settings = {
   "settings.deleteMeans":
     "Whatever uses it is refused from now on. A deleted key does not come back.",
   "settings.wasDeleted": "{name} was deleted",
+  "settings.owner": "Owner",
+  "settings.keyOf": "It is a key of {owner}.",
   "settings.notDeleted": "The key was not deleted",
 
   "settings.thisBrowser": "For this browser only.",
