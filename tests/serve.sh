@@ -11,10 +11,13 @@ serve_berth() {
         --data "$work/$name.data" -o json "$@" >"$printed" 2>>"$work/$name.log" &
     started=$!
     started_pids+=("$started")
-    wait_until 60 "berth serve" grep -q "^}" "$printed"
+    wait_until 60 "berth serve" serves_or_died "$started" "$printed"
+    grep -q "^}" "$printed" || fail "berth serve ended at once"
     berth_address=${serve_host:-127.0.0.1}:$(jq -r .port "$printed")
     berth_password=$(jq -r ".password // \"${berth_password:-}\"" "$printed")
 }
+
+serves_or_died() { ! kill -0 "$1" 2>/dev/null || grep -q "^}" "$2"; }
 
 # make_certificate: $work/server.pem and its key for 127.0.0.1, which signs itself.
 make_certificate() {

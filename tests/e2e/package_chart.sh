@@ -14,6 +14,7 @@ everything=(--set 'ingress.enabled=true,ingress.hosts={registry.example},ingress
     --set-json 'ingress.tls=[{"secretName":"tls","hosts":["registry.example"]}]'
     --set networkPolicy.enabled=true,podDisruptionBudget.enabled=true
     --set-json 'networkPolicy.from=[{"namespaceSelector":{}}]'
+    --set-json 'networkPolicy.egress=[{"ports":[{"port":53,"protocol":"UDP"}]}]'
     --set tls.existingSecret=tls,admin.existingSecret=admin,persistence.storageClass=fast
     --set-json 'config={"log":{"level":"debug"}}' --set 'extraArgs={-v}'
     --set-json 'extraEnv=[{"name":"BERTH_LOG__LEVEL","value":"warn"}]'
@@ -30,6 +31,10 @@ render "${everything[@]}"
 for kind in Ingress NetworkPolicy PodDisruptionBudget StatefulSet Service; do
     grep -q "^kind: $kind$" "$work/rendered.yaml" || fail "there is no $kind"
 done
+grep -q "port: 53$" "$work/rendered.yaml" || fail "the egress rules are not in the policy"
+render --set networkPolicy.enabled=true
+yaml_has 'egress:
+    - {}' "$work/rendered.yaml"
 render --set persistence.enabled=false
 render --set persistence.existingClaim=mine,service.type=NodePort,service.nodePort=30080
 render --set image.digest="sha256:$(printf 'a%.0s' {1..64})",serviceAccount.create=false
