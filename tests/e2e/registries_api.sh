@@ -99,7 +99,7 @@ same "$(json '.items[0] | [.metadata.name, .spec.registryType, .status.validatio
     "Port basic warning"
 
 # Events come while a sync runs.
-curl -sN --max-time 20 -H "${api_fields[0]}" "http://$berth_address/v1/events" >"$work/events" 2>/dev/null &
+curl -sN --max-time 120 -H "${api_fields[0]}" "http://$berth_address/v1/events" >"$work/events" 2>/dev/null &
 started_pids+=($!)
 wait_until 10 "the stream of events" grep -q '^retry:' "$work/events"
 api 202 POST "$oci/$uid/basic/sync"
@@ -129,3 +129,4 @@ done
 # A stream of events does not keep the server from ending.
 kill -TERM "$started"
 wait_until 15 "the server's end" bash -c "! kill -0 $started 2>/dev/null"
+wait "$started" || fail "berth serve ended with status $?"

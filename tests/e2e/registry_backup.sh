@@ -21,8 +21,9 @@ many=$(layout_digest "$images/platforms" v1) app=$(layout_digest "$images/many" 
     done
 ) &
 pusher=$!
+pushed() { "$BERTH" tags --plain-http -u admin -p "$password" "$berth_address/busy/note"; }
 started_pids+=("$pusher")
-sleep 0.5
+wait_until 30 "the first pushes" pushed
 berth backup "$work/backup" --data "$work/live.data" -o json
 copied=$(json .copiedBlobs)
 berth backup "$work/backup" --data "$work/live.data" -o json

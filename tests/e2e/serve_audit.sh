@@ -63,5 +63,7 @@ for secret in "$berth_password" a-guessed-word '$argon2'; do
 done
 
 # A kill loses no line: each was written when its request was answered.
+same "$(put /v2/team/app/manifests/v2 last)" 201
 kill -KILL "$started"
-same "$(wc -l <"$work/audit.jsonl")" "$lines"
+same "$(wc -l <"$work/audit.jsonl")" "$((lines + 1))" "audit lines after a kill"
+same "$(last .request_id)" req-last

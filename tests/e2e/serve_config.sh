@@ -71,7 +71,14 @@ lines() { grep -c '"msg":"request"' "$work/served.log" || true; } # no line is a
 echo 'log: {level: error}' >>"$work/berth.yaml"
 kill -HUP "$started"
 wait_until 10 "the reload" grep -q '"msg":"reloaded"' "$work/served.log"
-sleep 0.2 # the level follows the line
+# The level follows the line. Lines follow answers, so that one of before may still come.
+is_quiet() {
+    local before
+    before=$(lines)
+    push team/app quiet one
+    [[ $(lines) -eq $before ]]
+}
+wait_until 10 "the level error" is_quiet
 before=$(lines)
 same "$(push team/app quiet one)" 201
 same "$(lines)" "$before" "request lines at level error"
