@@ -56,7 +56,8 @@ function UploadButton({ what, onText }: { what: string; onText: (text: string) =
           event.target.value = "";
           if (!file) return;
           if (file.size < 1_000_000) onText(await file.text());
-          else toast("danger", say("wizard.tooLarge", { name: file.name }), say("wizard.pemIsSmall"));
+          else
+            toast("danger", say("wizard.tooLarge", { name: file.name }), say("wizard.pemIsSmall"));
         }}
       />
       <Button variant="link" isInline onClick={() => input.current?.click()}>

@@ -82,7 +82,7 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
     setDraft((before) => ({ ...before, ...changes }));
     if (Object.keys(changes).some((field) => field !== "name"))
       setAttempt((before) => before && { ...before, stale: true });
-    // What was refused may have been right and another field wrong. A taken name is the name's fault.
+    // What was refused may have been right and another field wrong; but for a taken name.
     setServerErrors(({ name }) => (name && !("name" in changes) ? { name } : {}));
   };
 
