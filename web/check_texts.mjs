@@ -85,7 +85,8 @@ function check(file) {
       return;
     }
     const literal = literalText(node);
-    if (literal !== undefined && isSentence(literal) && !isThrown(node)) find(node, literal);
+    if (literal !== undefined && isSentence(literal) && !isThrown(node) && !isOperation(literal))
+      find(node, literal);
     ts.forEachChild(node, visit);
   };
   visit(tree);
@@ -104,6 +105,11 @@ function isExample({ name, initializer }) {
 /** `new Error("…")` is for who reads the code; what pages show is an ApiError. */
 function isThrown(node) {
   return ts.isNewExpression(node.parent) && node.parent.expression.getText() === "Error";
+}
+
+/** `call("GET /v1/jobs")`: an operation of the API. */
+function isOperation(text) {
+  return /^(GET|POST|PUT|PATCH|DELETE) \/v1\//.test(text);
 }
 
 const keys = new Map();
