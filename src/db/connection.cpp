@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "db/database_error.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -72,7 +73,7 @@ void Connection::Handle::fail(int result) const {
     const int system_errno = database ? sqlite3_system_errno(database.get()) : 0;
     const ErrorCode code = code_of(result, system_errno);
     const char* reason = database ? sqlite3_errmsg(database.get()) : sqlite3_errstr(result);
-    Error error(code, fmt::format("database {}: {}", berth::quoted(file), reason));
+    DatabaseError error(code, fmt::format("database {}: {}", berth::quoted(file), reason));
     if (code == ErrorCode::timeout)
         error.set_hint("another process is writing to it; try again when it has finished");
     if (code == ErrorCode::no_space) error.set_hint("free some space on that disk");
@@ -107,9 +108,10 @@ struct Statement::Loan {
     }
     void require_type(int column, int type) const {
         if (sqlite3_column_type(prepared(), column) == type) return;
-        throw Error(ErrorCode::corrupt, fmt::format("database {}: column {} has an unexpected "
-                                                    "type in: {}",
-                                                    berth::quoted(handle.file), column, sql()));
+        throw DatabaseError(ErrorCode::corrupt,
+                            fmt::format("database {}: column {} has an unexpected "
+                                        "type in: {}",
+                                        berth::quoted(handle.file), column, sql()));
     }
     std::string content(int column) const {
         const void* data = sqlite3_column_blob(prepared(), column);
@@ -212,8 +214,9 @@ Connection::Connection(const std::filesystem::path& file, ConnectionOptions opti
     // go on refusing writes after the reason has gone. Who needs the file to be there may read it
     // where nothing can be written, as from a backup.
     if (options.create && sqlite3_db_readonly(database, "main") == 1) {
-        throw Error(ErrorCode::internal, fmt::format("database {}: it cannot be opened for writing",
-                                                     berth::quoted(handle_->file)));
+        throw DatabaseError(ErrorCode::internal,
+                            fmt::format("database {}: it cannot be opened for writing",
+                                        berth::quoted(handle_->file)));
     }
     handle_->check(sqlite3_busy_timeout(database, static_cast<int>(options.busy_timeout.count())));
     run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");

@@ -1,4 +1,5 @@
 #include "db/connection.hpp"
+#include "db/database_error.hpp"
 
 #include "base/error.hpp"
 #include "db/temporary_database.hpp"
@@ -157,6 +158,7 @@ TEST_CASE("a writer waits for another only as long as it was told") {
         FAIL("two writers at once");
     } catch (const Error& error) {
         CHECK(error.code() == ErrorCode::timeout);
+        CHECK(dynamic_cast<const DatabaseError*>(&error) != nullptr);
         CHECK_FALSE(error.hint().empty());
         CHECK(error.message().find(file.path().string()) != std::string::npos);
     }

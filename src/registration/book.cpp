@@ -269,7 +269,23 @@ std::vector<Registration> Book::list(std::string_view tenant, std::string_view a
 
 Secrets Book::secrets_of(const Registration& registration) {
     auto connection = pool_.lease();
-    return open_secrets(*connection, registration);
+    const auto throw_if_changed = [&] {
+        db::Statement row = connection->prepare("SELECT version FROM registrations WHERE uid = $1",
+                                                std::string_view(registration.uid));
+        if (row.next() && row.integer(0) == registration.version) return;
+        throw Error(ErrorCode::conflict, fmt::format("registry {} was changed at this very moment",
+                                                     berth::quoted(registration.name)))
+            .set_hint("ask again");
+    };
+    try {
+        Secrets secrets = open_secrets(*connection, registration);
+        throw_if_changed();
+        return secrets;
+    } catch (const Error& error) {
+        // Those of another version do not open with this one's origin.
+        if (error.code() == ErrorCode::corrupt) throw_if_changed();
+        throw;
+    }
 }
 
 CheckedDraft Book::check(std::string_view tenant, std::string_view uid, const Draft& draft) {

@@ -91,7 +91,7 @@ public:
     std::vector<Registration> list(std::string_view tenant, std::string_view after,
                                    std::size_t limit);
 
-    /// The opened secrets. Errors: corrupt as Sealer::open says, with the registration's name.
+    /// The opened secrets. Errors: corrupt as Sealer::open says; conflict if it changed meanwhile.
     Secrets secrets_of(const Registration& registration);
 
     /// A draft to be tried before it is saved. With `uid` ("" for none) the secrets that were not

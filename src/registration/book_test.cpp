@@ -3,6 +3,7 @@
 #include "db/connection.hpp"
 #include "registration/book_rows.hpp"
 #include "registration/test_support.hpp"
+#include "registration/with_secrets.hpp"
 
 #include <array>
 #include <atomic>
@@ -230,6 +231,19 @@ TEST_CASE_FIXTURE(BookFixture, "an AWS session token goes with the keys that it 
     CHECK_FALSE(has_token());
     book.update(tenant, uid, temporary, {});
     CHECK(has_token());
+}
+
+TEST_CASE_FIXTURE(BookFixture, "secrets are those of the version that was read, or none") {
+    const Registration before = book.add(tenant, draft_with_password("one")).registration;
+    Draft moved = draft_with_password("one", "other");
+    moved.spec.endpoint = "https://elsewhere.test";
+    book.update(tenant, before.uid, moved, {});
+    CHECK(refusal_of([&] { book.secrets_of(before); }).code == ErrorCode::conflict);
+    const auto now = find_with_secrets(book, tenant, before.uid);
+    REQUIRE(now);
+    CHECK(now->registration.version == 2);
+    CHECK(now->secrets.at(SecretField::password).reveal() == "other");
+    CHECK_FALSE(find_with_secrets(book, "others", before.uid));
 }
 
 TEST_CASE_FIXTURE(BookFixture, "after a key rotation everything is sealed again once") {

@@ -150,8 +150,7 @@ FrontDoor knock(net::HttpTransport& transport, const net::Url& url, const net::T
             answer.response.headers.find("Docker-Distribution-Api-Version") || status == 401;
         if (!says_so && is_web_page(answer)) throw web_page(at);
         FrontDoor door{.status = status,
-                       .challenges = client::challenges_of(answer.response.headers),
-                       .server = std::string(answer.response.headers.find("Server").value_or(""))};
+                       .challenges = client::challenges_of(answer.response.headers)};
         if (status == 401 && door.challenges.empty() && is_web_page(answer)) throw web_page(at);
         return door;
     }

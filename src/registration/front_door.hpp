@@ -13,7 +13,6 @@ namespace berth::registration {
 struct FrontDoor {
     int status = 0; ///< 200 or 401
     std::vector<client::Challenge> challenges;
-    std::string server; ///< the Server field, foreign text
 };
 
 /// Redirects within the origin are followed, three at most. CauseErrors: redirected (to another

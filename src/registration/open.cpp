@@ -133,11 +133,17 @@ void Opener::close(std::string_view uid) {
 }
 
 std::shared_ptr<registry::Registry> Opener::open(std::string_view tenant, std::string_view uid) {
-    const auto registration = book_.find(tenant, uid);
-    if (!registration)
-        throw Error(ErrorCode::not_found,
-                    fmt::format("there is no registry {}", berth::quoted(uid)));
-    return open(*registration);
+    for (int attempt = 1;; ++attempt) {
+        const auto registration = book_.find(tenant, uid);
+        if (!registration)
+            throw Error(ErrorCode::not_found,
+                        fmt::format("there is no registry {}", berth::quoted(uid)));
+        try {
+            return open(*registration);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::conflict || attempt == 3) throw; // changed meanwhile
+        }
+    }
 }
 
 } // namespace berth::registration

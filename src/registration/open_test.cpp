@@ -1,5 +1,7 @@
 #include "registration/open.hpp"
 
+#include "registration/advice.hpp"
+
 #include "registration/test_certificates.hpp"
 #include "registration/test_server.hpp"
 #include "registration/test_support.hpp"
@@ -51,7 +53,19 @@ TEST_CASE_FIXTURE(OpenFixture, "after an edit it is opened anew, and the old one
     book.update("acme", one.uid, wrong, {});
     const auto after = opener.open("acme", one.uid);
     CHECK(before != after);
-    CHECK(refusal_of([&] { after->ping(); }).code == ErrorCode::unauthorized);
+    try {
+        after->ping();
+        FAIL("was let in");
+    } catch (const Error& error) {
+        CHECK(error.code() == ErrorCode::unauthorized);
+        CHECK(error.hint().find("berth login") != std::string::npos);
+        // Whoever has a form before them has no command line.
+        CHECK(advice_of(error).find("user name and password") != std::string::npos);
+    }
+    CHECK(advice_of(Error(ErrorCode::tls_invalid, "m").set_hint("name it with --ca-file"))
+              .find("private authority") != std::string::npos);
+    const std::string pem = "give blocks of -----BEGIN CERTIFICATE-----";
+    CHECK(advice_of(Error(ErrorCode::usage, "m").set_hint(pem)) == pem);
     CHECK_NOTHROW(before->ping());
 }
 

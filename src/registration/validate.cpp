@@ -5,11 +5,13 @@
 #include "client/endpoint.hpp"
 #include "client/origin_rules.hpp"
 #include "client/token_service.hpp"
+#include "registration/advice.hpp"
 #include "registration/cause.hpp"
 #include "registration/content_trial.hpp"
 #include "registration/front_door.hpp"
 #include "registration/guarded_transport.hpp"
 #include "registration/step_deadline.hpp"
+#include "registration/with_secrets.hpp"
 
 #include <fmt/format.h>
 
@@ -121,7 +123,7 @@ private:
             failed.cause =
                 error.code() == ErrorCode::timeout ? "slow" : std::string(cause_of(error.code()));
             failed.message = error.message();
-            failed.fix = error.hint();
+            failed.fix = advice_of(error);
         }
         if (deadline.passed()) {
             failed.cause = "slow";
@@ -163,7 +165,7 @@ private:
         };
         constexpr std::array all{
             Advice{"slow", "a firewall may drop the packets, or the registry is overloaded"},
-            Advice{"credential_rejected", "check user name and password"},
+            Advice{"credential_rejected", "check what is registered to log in with"},
             Advice{"denied", "this account needs more rights in the registry"},
             Advice{"unreachable", "look at the registry and at what stands before it"},
             Advice{"tls_failed", "look at the registry's certificate and TLS settings"},
@@ -385,15 +387,16 @@ Validation validate(const Access& access, const Outside& outside, const Validate
 Validation validate_registration(Book& book, std::string_view tenant, std::string_view uid,
                                  const Outside& outside, const ValidateOptions& options,
                                  std::stop_token stop) {
-    const auto registration = book.find(tenant, uid);
-    if (!registration)
+    auto found = find_with_secrets(book, tenant, uid);
+    if (!found)
         throw Error(ErrorCode::not_found,
                     fmt::format("there is no registry {}", berth::quoted(uid)));
-    const Access access = access_of(*registration, book.secrets_of(*registration));
+    const Access access = access_of(found->registration, std::move(found->secrets));
     Validation validation = validate(access, outside, options, std::move(stop));
-    book.record_validation(*registration, {.at = outside.clock.wall_now(),
-                                           .result = std::string(text_of(validation.result())),
-                                           .report = json::write(write_validation(validation))});
+    book.record_validation(found->registration,
+                           {.at = outside.clock.wall_now(),
+                            .result = std::string(text_of(validation.result())),
+                            .report = json::write(write_validation(validation))});
     return validation;
 }
 

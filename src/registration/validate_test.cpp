@@ -103,6 +103,7 @@ TEST_CASE("a wrong password fails at the ping, with the steps before it green") 
     TestServer server({}, basic_login("ada", "hunter2"));
     const Validation validation = tried({server.endpoint(), "ada", "wrong"});
     CHECK(outcome(validation) == "ping: credential_rejected");
+    CHECK(step(validation, "ping").fix.find("berth login") == std::string::npos); // in a form
     CHECK(step(validation, "credential").result == StepResult::ok);
     CHECK(step(validation, "listing").result == StepResult::skipped);
     CHECK(step(validation, "listing").cause == "earlier_step_failed");
