@@ -2,6 +2,7 @@
 #include "api/api_fixture.hpp"
 #include "api/callers.hpp"
 #include "api/refusal.hpp"
+#include "db/database_error.hpp"
 #include "registration/cause.hpp"
 #include "registration/field_error.hpp"
 
@@ -250,6 +251,23 @@ TEST_CASE("of an internal error only the reference is told") {
         CHECK(answer.code() == "InternalError");
         CHECK(answer.body.find("/secret") == std::string::npos);
         CHECK(answer.text("ref") == "the-ref");
+    }
+}
+
+TEST_CASE("our own database's failures are no registry's, and tell nothing of this machine") {
+    const std::vector<std::pair<ErrorCode, const char*>> rows{
+        {ErrorCode::timeout, "StorageBusy"},
+        {ErrorCode::no_space, "NoSpace"},
+        {ErrorCode::corrupt, "StoredDataDamaged"},
+        {ErrorCode::internal, "InternalError"}};
+    for (const auto& [code, name] : rows) {
+        ApiFixture api({{"GET", "/v1/fails", std::nullopt, throws([&, code = code] {
+                             throw db::DatabaseError(code, "database /var/x: locked");
+                         })}});
+        const auto answer = api.get("/v1/fails");
+        CHECK(answer.status == 500);
+        CHECK(answer.code() == name);
+        CHECK(answer.body.find("/var/x") == std::string::npos);
     }
 }
 

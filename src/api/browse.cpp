@@ -184,7 +184,7 @@ private:
         const auto place = place_to_ask(target, call);
         const auto registry = target.open();
         const auto repository = registry->repository(wanted.repository);
-        const ContentReader reader(*repository, target.uid + "\n" + wanted.repository,
+        const ContentReader reader(*repository, target.scope + "\n" + wanted.repository,
                                    parts_.cache);
         return reply(200, view(reader, wanted));
     }
@@ -192,8 +192,10 @@ private:
     static std::string reference_of(const Call& call) {
         const std::string text = call.query.find("reference").value_or("");
         if (text.empty()) throw Error(ErrorCode::usage, "the parameter reference is missing");
-        if (text.find(':') != std::string::npos) return oci::Digest::parse(text).value().text();
-        return oci::parse_tag(text).value();
+        if (text.find(':') == std::string::npos) return oci::parse_tag(text).value();
+        const auto digest = oci::Digest::parse(text);
+        if (digest.has_value()) return digest->text();
+        throw Error(ErrorCode::usage, "the parameter reference: " + digest.error().message());
     }
 
     BrowseParts parts_;

@@ -93,16 +93,6 @@ json::Object texts_of(const ContentReader& reader, const oci::Descriptor& archiv
     return texts;
 }
 
-/// Foreign fields of a wrong type are left out: the rest is worth showing.
-template <class Read>
-void leniently(Read&& read) {
-    try {
-        read();
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::content_invalid) throw;
-    }
-}
-
 json::Array write_list(const json::Reader& config, std::string_view key) {
     json::Array written;
     for (std::string& text : config.texts(key)) {

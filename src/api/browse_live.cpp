@@ -120,7 +120,7 @@ LiveListing::Tags LiveListing::sorted_tags(registry::Repository& repository) con
 IndexedTag LiveListing::look_at_tag(registry::Repository& repository,
                                     const std::string& repository_name, const std::string& tag) {
     IndexedTag item{.tag = tag};
-    const ContentReader reader(repository, target_.uid + "\n" + repository_name, cache_);
+    const ContentReader reader(repository, target_.scope + "\n" + repository_name, cache_);
     const auto document = reader.manifest(tag);
     if (!document) return item; // deleted since it was listed
     item.digest = document->descriptor.digest.text();

@@ -55,16 +55,6 @@ json::Array write_texts(const std::vector<std::string>& texts) {
     return json::Array(texts.begin(), texts.end());
 }
 
-/// Foreign fields of a wrong type are left out: the rest is worth showing.
-template <class Read>
-void leniently(Read&& read) {
-    try {
-        read();
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::content_invalid) throw;
-    }
-}
-
 json::Array write_history(const json::Reader& config) {
     json::Array written;
     for (const json::Reader& step : config.objects("history")) {

@@ -3,6 +3,7 @@
 
 #include "api/browse_commands.hpp"
 #include "api/browse_content.hpp"
+#include "base/error.hpp"
 
 #include <string>
 
@@ -26,5 +27,15 @@ json::Array commands_for(const Shown& shown, const registry::Document& document,
 /// the referrers are asked for; a registry that cannot tell them has none. Errors: not_found;
 /// content_invalid for a document that is no manifest.
 json::Object manifest_view(const ContentReader& reader, const Shown& shown);
+
+/// Foreign fields of a wrong type are left out: the rest is worth showing.
+template <class Read>
+void leniently(Read&& read) {
+    try {
+        read();
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::content_invalid) throw;
+    }
+}
 
 } // namespace berth::api

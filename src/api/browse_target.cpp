@@ -29,6 +29,7 @@ BrowseTarget embedded_target(const EmbeddedParts& parts, const Call& call) {
     if (!identity) identity = parts.users.anonymous();
     BrowseTarget target;
     target.uid = embedded;
+    target.scope = embedded;
     target.name = "the registry in this server";
     target.open = [&hosted = parts.registry] { return std::make_shared<HostedView>(hosted); };
     target.may_see = [identity = *identity](std::string_view repository) {
@@ -45,6 +46,7 @@ BrowseTarget browse_target(const BrowseParts& parts, const Call& call) {
     auto found = find_registry(parts.book, call);
     BrowseTarget target;
     target.uid = found.uid;
+    target.scope = fmt::format("{}@{}", found.uid, found.version);
     target.elsewhere = true;
     target.name = found.name;
     target.open = [&opener = parts.opener, tenant = found.tenant, uid = found.uid] {

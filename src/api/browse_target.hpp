@@ -14,7 +14,9 @@
 namespace berth::api {
 
 struct BrowseTarget {
-    std::string uid;  ///< of the registration, or "embedded"
+    std::string uid; ///< of the registration, or "embedded"
+    /// Under which its content is cached: what was read with another login is not this one's.
+    std::string scope = {};
     std::string name; ///< for messages
     /// Opened when it is first needed: lists from the index need none.
     std::function<std::shared_ptr<registry::Registry>()> open;

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "db/database_error.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +20,8 @@ std::string make_uid() {
 /// Nothing that its registry's people could mend, nor should read.
 bool is_ours(const std::exception& error) {
     const auto* known = dynamic_cast<const Error*>(&error);
-    return known == nullptr || known->code() == ErrorCode::internal;
+    return known == nullptr || known->code() == ErrorCode::internal ||
+           dynamic_cast<const db::DatabaseError*>(&error) != nullptr;
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 #include "api/refusal.hpp"
 
 #include "base/utf8.hpp"
+#include "db/database_error.hpp"
+#include "registration/advice.hpp"
 #include "registration/cause.hpp"
 #include "registration/field_error.hpp"
 
@@ -96,14 +98,45 @@ struct Answer {
     int retry_after = 0;
 };
 
+/// Of our own database: no registry's fault, and its files are nobody's business here.
+Answer of_our_database(ErrorCode code) {
+    switch (code) {
+        case timeout:
+            return {500,
+                    "StorageBusy",
+                    "Berth's own database is busy",
+                    {{"hint", "ask again in a minute"}}};
+        case no_space:
+            return {500,
+                    "NoSpace",
+                    "Berth's own database has no room left",
+                    {{"hint", "ask the administrator to free some space on the server"}}};
+        case corrupt:
+            return {500, "StoredDataDamaged",
+                    "Berth's own database is damaged; the server's log "
+                    "has more under the reference"};
+        case conflict:
+            return {409,
+                    "Conflict",
+                    "somebody else stored the same at this very moment",
+                    {{"hint", "read it again and repeat the change"}}};
+        default:
+            return {500, "InternalError",
+                    "something went wrong inside Berth; the server's log has "
+                    "more under the reference"};
+    }
+}
+
 Answer answer_of(const Error& error) {
+    if (dynamic_cast<const db::DatabaseError*>(&error) != nullptr)
+        return of_our_database(error.code());
     const auto& meaning = meaning_of(error.code());
     Answer answer{.status = meaning.status,
                   .name = std::string(meaning.name),
                   .message = utf8_text(without_repeated_phrase(error.message())),
                   .retry_after = error.retry_after_seconds()};
-    if (!error.hint().empty())
-        answer.details["hint"] = utf8_text(without_repeated_phrase(error.hint()));
+    const std::string hint = registration::advice_of(error);
+    if (!hint.empty()) answer.details["hint"] = utf8_text(without_repeated_phrase(hint));
     if (const auto* field = dynamic_cast<const registration::FieldError*>(&error)) {
         answer.details["field"] = field->field();
         if (error.code() == conflict) answer.name = "NameTaken";

@@ -41,17 +41,6 @@ json::Object with_notes(json::Object validation, const std::vector<Note>& notes,
     return validation;
 }
 
-/// Palette's clients repeat a request whose error speaks of a "connection reset".
-std::string without_retry_words(std::string text) {
-    constexpr std::string_view words = "connection reset";
-    std::string lower = to_lower(text);
-    for (std::size_t at; (at = lower.find(words)) != std::string::npos;) {
-        text.replace(at, words.size(), "connection was reset");
-        lower = to_lower(text);
-    }
-    return text;
-}
-
 /// The code that Palette's clients get for a step that failed.
 std::string_view code_of(const registration::Step& step) {
     struct Row {
@@ -84,7 +73,7 @@ std::string_view code_of(const registration::Step& step) {
 
 Refusal refusal_of(const registration::Step& step) {
     Refusal refusal(400, std::string(code_of(step)),
-                    without_retry_words(fmt::format("{}: {}", step.name, step.message)));
+                    fmt::format("{}: {}", step.name, step.message));
     refusal.detail("step", json::Value(step.name)).detail("cause", json::Value(step.cause));
     if (!step.fix.empty()) refusal.hint_is(step.fix);
     return refusal;

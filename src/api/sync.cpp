@@ -5,6 +5,7 @@
 #include "base/utf8.hpp"
 #include "registration/refresh.hpp"
 #include "registration/validate.hpp"
+#include "registration/with_secrets.hpp"
 
 #include <fmt/format.h>
 
@@ -66,11 +67,11 @@ std::string Sync::start_validation(const Registration& registration) {
 
 std::string Sync::sync(const std::string& tenant, const std::string& uid,
                        const JobProgress& progress, std::stop_token stop) {
-    const auto found = parts_.book.find(tenant, uid);
+    auto found = registration::find_with_secrets(parts_.book, tenant, uid);
     if (!found) throw gone(uid);
     progress("listing repositories", 0, 0);
     const registration::Access access =
-        registration::access_of(*found, parts_.book.secrets_of(*found));
+        registration::access_of(found->registration, std::move(found->secrets));
     registration::Opened opened(access, parts_.outside, access.remote_options(), stop);
     registration::RefreshOptions options;
     options.on_progress = [&](const registration::RefreshProgress& so_far) {

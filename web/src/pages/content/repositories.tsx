@@ -56,6 +56,7 @@ function Row({ uid, repository }: { uid: string; repository: Repository }) {
             {repository.chart?.description && (
               <div className="subtle small">{repository.chart.description}</div>
             )}
+            {repository.error && <div className="subtle small">{repository.error}</div>}
           </span>
         </span>
       </Td>
