@@ -3,6 +3,8 @@
 #   serve_console NAME FLAG…   berth where registries may be on this machine; BERTH_URL and
 #                              BERTH_PASSWORD name it for the tests
 #   at_registry                the registry that was started last becomes the tests' registry
+#   start_registry_with_content   a registry with TLS and a password, with the chart pier and the
+#                              image hello below charts/
 #   browse TEST…               runs tests/browser/TEST.mjs, one after the other
 
 export BERTH_MODULES=$root/.cache/tools/node_modules
@@ -22,6 +24,18 @@ serve_console() {
 at_registry() {
     export BERTH_REGISTRY=$registry BERTH_REGISTRY_USER=$registry_user
     export BERTH_REGISTRY_PASSWORD=$registry_password BERTH_REGISTRY_CA=$work/ca.pem
+}
+
+start_registry_with_content() {
+    start_basic_registry upstream
+    at_registry
+    run helm registry login "$registry" --ca-file "$work/ca.pem" --username "$registry_user" \
+        --password "$registry_password"
+    run helm create "$work/pier"
+    run helm package "$work/pier" --version 1.2.3+build.4 --app-version 9 -d "$work"
+    run helm push "$work/pier-1.2.3+build.4.tgz" "oci://$registry/charts" --ca-file "$work/ca.pem"
+    put_image hello "$registry/charts/hello:v1" --to-ca-file "$work/ca.pem" \
+        --to-username "$registry_user" --to-password "$registry_password"
 }
 
 browse() {

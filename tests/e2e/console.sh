@@ -7,13 +7,6 @@ source "$tests/registries.sh"
 source "$tests/console.sh"
 need helm
 
-start_basic_registry upstream
-at_registry
-helm_login=(--ca-file "$work/ca.pem" --username "$registry_user" --password "$registry_password")
-run helm registry login "$registry" "${helm_login[@]}"
-run helm create "$work/pier"
-run helm package "$work/pier" --version 1.2.3+build.4 --app-version 9 -d "$work"
-run helm push "$work/pier-1.2.3+build.4.tgz" "oci://$registry/charts" --ca-file "$work/ca.pem"
-
+start_registry_with_content
 serve_console berth
 browse brief

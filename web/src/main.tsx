@@ -2,6 +2,7 @@ import "@patternfly/react-core/dist/styles/base.css";
 import "./look/theme.css";
 import "./look/frame.css";
 import "./look/content.css";
+import "./look/narrow.css";
 
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";

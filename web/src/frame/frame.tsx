@@ -1,14 +1,11 @@
 // What is around every page: masthead, side bar, banner of an ended session, footer.
 import {
-  Dropdown,
   DropdownItem,
-  DropdownList,
   Masthead,
   MastheadBrand,
   MastheadContent,
   MastheadMain,
   MastheadToggle,
-  MenuToggle,
   Page,
   PageSidebar,
   PageSidebarBody,
@@ -18,12 +15,13 @@ import {
 import BarsIcon from "@patternfly/react-icons/dist/esm/icons/bars-icon";
 import UserIcon from "@patternfly/react-icons/dist/esm/icons/user-icon";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { Link, Outlet, useLocation, useNavigate } from "react-router-dom";
 
 import { ApiError } from "../api/client";
 import { logOut, useSession } from "../api/session";
 import { listen } from "../live/events";
+import { Menu } from "../parts/menu";
 import { toast, Toasts } from "../parts/toasts";
 import { say, type PlainKey } from "../words/say";
 import { Footer } from "./footer";
@@ -34,7 +32,6 @@ import { Shortcuts } from "./shortcuts";
 
 function UserMenu() {
   const { me } = useSession();
-  const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const client = useQueryClient();
   const leave = async () => {
@@ -48,33 +45,15 @@ function UserMenu() {
     navigate("/login");
   };
   return (
-    <Dropdown
-      isOpen={open}
-      onOpenChange={setOpen}
-      onSelect={() => setOpen(false)}
-      popperProps={{ position: "end" }}
-      toggle={(ref) => (
-        <MenuToggle
-          ref={ref}
-          variant="plainText"
-          icon={<UserIcon />}
-          isExpanded={open}
-          onClick={() => setOpen(!open)}
-        >
-          {me?.metadata.name}
-        </MenuToggle>
-      )}
-    >
-      <DropdownList>
-        <DropdownItem isDisabled description={me?.status.tenant.name}>
-          {roleText(me?.spec.roles[0])}
-        </DropdownItem>
-        <DropdownItem onClick={() => navigate("/settings/appearance")}>
-          {say("frame.appearance")}
-        </DropdownItem>
-        <DropdownItem onClick={() => void leave()}>{say("frame.logOut")}</DropdownItem>
-      </DropdownList>
-    </Dropdown>
+    <Menu toggle={{ variant: "plainText", icon: <UserIcon />, children: me?.metadata.name }}>
+      <DropdownItem isDisabled description={me?.status.tenant.name}>
+        {roleText(me?.spec.roles[0])}
+      </DropdownItem>
+      <DropdownItem onClick={() => navigate("/settings/appearance")}>
+        {say("frame.appearance")}
+      </DropdownItem>
+      <DropdownItem onClick={() => void leave()}>{say("frame.logOut")}</DropdownItem>
+    </Menu>
   );
 }
 

@@ -70,7 +70,7 @@ function Facts({ step }: { step: ValidationStep }) {
       toggleContent={say("parts.detailsOf", { step: titleOf(step.name) })}
       isIndented
     >
-      <dl className="facts small">
+      <dl className="facts small" lang="en">
         {found.map(([key, value]) => (
           <div key={key} className="facts-row">
             <dt>{factOf(key)}</dt>

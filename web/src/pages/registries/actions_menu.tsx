@@ -1,5 +1,5 @@
 // What can be done with one registry.
-import { Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
+import { DropdownItem } from "@patternfly/react-core";
 import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon";
 import { useState } from "react";
 import { useNavigate } from "react-router-dom";
@@ -8,6 +8,7 @@ import { syncRegistry } from "../../api/actions";
 import { ApiError } from "../../api/client";
 import { mayDo } from "../../api/session";
 import type { RegistrySummary } from "../../api/types";
+import { Menu } from "../../parts/menu";
 import { toast } from "../../parts/toasts";
 import { say } from "../../words/say";
 import { DeleteDialog } from "./delete_dialog";
@@ -31,51 +32,36 @@ export async function startSync(registry: RegistrySummary) {
 }
 
 export function RegistryActions({ registry, showSteps, afterDelete }: Props) {
-  const [open, setOpen] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const navigate = useNavigate();
   const { name, uid } = registry.metadata;
   return (
     <>
-      <Dropdown
-        isOpen={open}
-        onOpenChange={setOpen}
-        onSelect={() => setOpen(false)}
-        popperProps={{ position: "end" }}
-        toggle={(ref) => (
-          <MenuToggle
-            ref={ref}
-            variant="plain"
-            aria-label={say("registries.actionsFor", { name })}
-            isExpanded={open}
-            onClick={() => setOpen(!open)}
-            icon={<EllipsisVIcon />}
-          />
-        )}
+      <Menu
+        toggle={{
+          variant: "plain",
+          "aria-label": say("registries.actionsFor", { name }),
+          icon: <EllipsisVIcon />,
+        }}
       >
-        <DropdownList>
-          {registry.status.sync?.isSyncSupported && (
-            <DropdownItem isDisabled={!mayDo("use")} onClick={() => void startSync(registry)}>
-              {say("parts.sync")}
-            </DropdownItem>
-          )}
-          <DropdownItem
-            isDisabled={!mayDo("use") && !registry.status.validation}
-            onClick={showSteps}
-          >
-            {say("registries.validate")}
+        {registry.status.sync?.isSyncSupported && (
+          <DropdownItem isDisabled={!mayDo("use")} onClick={() => void startSync(registry)}>
+            {say("parts.sync")}
           </DropdownItem>
-          <DropdownItem
-            isDisabled={!mayDo("manage")}
-            onClick={() => navigate(`/registries/${uid}/edit`)}
-          >
-            {say("registries.edit")}
-          </DropdownItem>
-          <DropdownItem isDisabled={!mayDo("manage")} isDanger onClick={() => setDeleting(true)}>
-            {say("parts.delete")}
-          </DropdownItem>
-        </DropdownList>
-      </Dropdown>
+        )}
+        <DropdownItem isDisabled={!mayDo("use") && !registry.status.validation} onClick={showSteps}>
+          {say("registries.validate")}
+        </DropdownItem>
+        <DropdownItem
+          isDisabled={!mayDo("manage")}
+          onClick={() => navigate(`/registries/${uid}/edit`)}
+        >
+          {say("registries.edit")}
+        </DropdownItem>
+        <DropdownItem isDisabled={!mayDo("manage")} isDanger onClick={() => setDeleting(true)}>
+          {say("parts.delete")}
+        </DropdownItem>
+      </Menu>
       {deleting && (
         <DeleteDialog
           registry={registry}

@@ -38,17 +38,21 @@ function Row({ item }: { item: AuditItem }) {
       </Td>
       <Td dataLabel={say("settings.who")}>
         {item.actor || <span className="subtle">{say("settings.nobody")}</span>}
-        {item.proof && <div className="small subtle">{item.proof.replace("_", " ")}</div>}
+        {item.proof && (
+          <div className="small subtle" lang="en">
+            {item.proof.replace("_", " ")}
+          </div>
+        )}
       </Td>
       <Td dataLabel={say("settings.action")}>
-        {item.action}
+        <span lang="en">{item.action}</span>
         <Change item={item} />
       </Td>
       <Td dataLabel={say("settings.object")}>
         <span className="breakable">{item.object}</span>
       </Td>
       <Td dataLabel={say("settings.outcome")}>
-        {item.outcome}
+        <span lang="en">{item.outcome}</span>
         {item.ref && (
           <div className="small">
             <code className="subtle">{item.ref}</code>
