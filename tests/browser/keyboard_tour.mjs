@@ -138,16 +138,12 @@ await inBrowser(async ({ page }) => {
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/registries\/[0-9a-f-]+/);
   await page.locator("#page-title:focus").waitFor();
-  await tabTo(page, "[role=tab]");
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("Enter");
+  await press(page, '[role=tab][id^="pf-tab-charts"]');
   await page.locator("a.chart-card").first().waitFor();
   await press(page, "a.chart-card");
   await page.waitForURL(/\/chart\?/);
   await page.locator("aside dl").first().waitFor();
-  await tabTo(page, "[role=tab]");
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("Enter");
+  await press(page, '[role=tab][id^="pf-tab-values"]');
   await page.getByText("replicaCount").first().waitFor();
   assert.ok(seen.size > 10);
 });
