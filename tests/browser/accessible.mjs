@@ -1,7 +1,7 @@
 // Each screen, in both themes, as axe sees it; narrow, and zoomed to twice its size; and without
 // motion where none is wanted.
 import { assert, inBrowser, screenshot, seriousFindings } from "./browser.mjs";
-import { everyScreen } from "./screens.mjs";
+import { everyScreen } from "./every_screen.mjs";
 
 /** What leaves the page to the right, or is cut where it cannot be scrolled to. */
 function losses() {

@@ -1,7 +1,7 @@
 // In the pseudo-locale every text is in brackets. What is not, and is no datum of a registry, a name
 // or a text of the server, was written into the code.
 import { assert, inBrowser, screenshot, url } from "./browser.mjs";
-import { everyScreen } from "./screens.mjs";
+import { everyScreen } from "./every_screen.mjs";
 
 /** Texts and attributes with words in them that no bracket is around. */
 function unmarked() {
