@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# The console for everybody: each screen by axe in both themes, narrow, zoomed and without motion; and
-# a tour by keyboard alone.
+# The console for everybody: each screen by axe in both themes, narrow, zoomed and without motion.
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 source "$tests/serve.sh"
 source "$tests/registries.sh"
@@ -10,5 +9,3 @@ need helm
 start_registry_with_content
 serve_console berth
 browse accessible
-serve_console second
-browse keyboard_tour
