@@ -5,10 +5,11 @@
 #   at_registry                the registry that was started last becomes the tests' registry
 #   start_registry_with_content   a registry with TLS and a password, with the chart pier and the
 #                              image hello below charts/
+#   manage METHOD PATH [JSON]  asks the management API as the admin; the answer is in $out
 #   browse TEST…               runs tests/browser/TEST.mjs, one after the other
 
 export BERTH_MODULES=$root/.cache/tools/node_modules
-need node chromium
+need node chromium curl
 BERTH_CHROMIUM=$(command -v chromium)
 export BERTH_CHROMIUM
 [[ -d $BERTH_MODULES/playwright-core && -d $BERTH_MODULES/axe-core ]] ||
@@ -36,6 +37,15 @@ start_registry_with_content() {
     run helm push "$work/pier-1.2.3+build.4.tgz" "oci://$registry/charts" --ca-file "$work/ca.pem"
     put_image hello "$registry/charts/hello:v1" --to-ca-file "$work/ca.pem" \
         --to-username "$registry_user" --to-password "$registry_password"
+}
+
+manage() {
+    local token
+    token=$(jq -n --arg p "$BERTH_PASSWORD" '{emailId: "admin", password: $p}' |
+        curl -sS --fail "$BERTH_URL/v1/auth/authenticate?setCookie=false" \
+            -H 'Content-Type: application/json' -d @- | jq -er .Authorization)
+    run curl -sS --fail -X "$1" "$BERTH_URL$2" -H "Authorization: $token" \
+        -H 'Content-Type: application/json' ${3:+-d "$3"}
 }
 
 browse() {

@@ -21,9 +21,10 @@ export const registryCa = process.env.BERTH_REGISTRY_CA
   ? readFileSync(process.env.BERTH_REGISTRY_CA, "utf8")
   : "";
 
-/** Chromium reports every answer of 4xx as an error of its own; a test names those that it makes. */
+/** Chromium reports every answer of 4xx, and every connection that breaks, as an error of its own;
+ *  a test names those that it makes: 404, "ERR_EMPTY_RESPONSE". */
 function isExpected(message, allowed) {
-  const status = /status of (\d+)/.exec(message.text())?.[1];
+  const status = /status of (\d+)|net::(ERR_\w+)/.exec(message.text())?.slice(1).find(Boolean);
   const path = new URL(message.location().url || url, url).pathname;
   return allowed.some(([code, pattern]) => String(code) === status && pattern.test(path));
 }

@@ -13,4 +13,4 @@ put_image hello "$registry/charts/hello:v1" --to-ca-file "$work/ca.pem" \
     --to-username "$registry_user" --to-password "$registry_password"
 
 serve_console berth
-browse wizard_names wizard_endpoint wizard_ecr wizard_failures secrets_stay
+browse wizard_names wizard_race wizard_endpoint wizard_ecr wizard_failures secrets_stay
