@@ -1,8 +1,8 @@
 #include "access/rate_limiter.hpp"
 
+#include "base/address.hpp"
 #include "base/error.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,6 +39,13 @@ Rate::Duration Rate::wait(Time full_at, Time now) const {
     return std::max(full_at - now - tolerance_, Duration::zero());
 }
 
+Rate Buckets::rate() const {
+    Rate rate;
+    rate.interval_ = Rate::Duration(interval_);
+    rate.tolerance_ = Rate::Duration(tolerance_);
+    return rate;
+}
+
 Synchronized<Buckets::Shard>& Buckets::shard_of(const std::string& key) {
     return shards_[std::hash<std::string>()(key) % shards];
 }
@@ -59,7 +66,7 @@ void Buckets::make_room(Shard& shard, Rate::Time now) {
 Rate::Time Buckets::spend(Shard& shard, const std::string& key, Rate::Time full_at,
                           Rate::Time now) {
     if (shard.size() >= per_shard && !shard.contains(key)) make_room(shard, now);
-    return shard[key] = std::max(full_at, now) + rate_.interval();
+    return shard[key] = std::max(full_at, now) + rate().interval();
 }
 
 namespace {
@@ -75,14 +82,14 @@ Rate::Time full_at(const Shard& shard, const std::string& key, Rate::Time now) {
 Rate::Duration Buckets::wait(const std::string& key) {
     const auto now = clock_.now();
     return shard_of(key).with(
-        [&](Shard& shard) { return rate_.wait(full_at(shard, key, now), now); });
+        [&](Shard& shard) { return rate().wait(full_at(shard, key, now), now); });
 }
 
 Rate::Duration Buckets::take(const std::string& key) {
     const auto now = clock_.now();
     return shard_of(key).with([&](Shard& shard) {
         const auto full = full_at(shard, key, now);
-        const auto wait = rate_.wait(full, now);
+        const auto wait = rate().wait(full, now);
         if (wait == Rate::Duration::zero()) spend(shard, key, full, now);
         return wait;
     });
@@ -99,10 +106,32 @@ std::size_t Buckets::size() {
     return sum;
 }
 
+namespace {
+
+Rate user_rate(const RateLimits& limits) {
+    return {limits.user_per_second, second, limits.user_burst};
+}
+
+Rate anonymous_rate(const RateLimits& limits) {
+    return {limits.anonymous_per_second, second, limits.anonymous_burst};
+}
+
+Rate failed_login_rate(const RateLimits& limits) {
+    return {limits.failed_logins_per_minute, minute, 0};
+}
+
+} // namespace
+
 RateLimiter::RateLimiter(const RateLimits& limits, Clock& clock)
-    : users_({limits.user_per_second, second, limits.user_burst}, clock),
-      anonymous_({limits.anonymous_per_second, second, limits.anonymous_burst}, clock),
-      failed_logins_({limits.failed_logins_per_minute, minute, 0}, clock) {}
+    : users_(user_rate(limits), clock),
+      anonymous_(anonymous_rate(limits), clock),
+      failed_logins_(failed_login_rate(limits), clock) {}
+
+void RateLimiter::set_limits(const RateLimits& limits) {
+    users_.set_rate(user_rate(limits));
+    anonymous_.set_rate(anonymous_rate(limits));
+    failed_logins_.set_rate(failed_login_rate(limits));
+}
 
 void RateLimiter::admit(std::string_view user, std::string_view peer) {
     if (!user.empty()) {
@@ -125,20 +154,6 @@ void RateLimiter::login_failed(std::string_view peer) {
 
 std::size_t RateLimiter::size() {
     return users_.size() + anonymous_.size() + failed_logins_.size();
-}
-
-std::string address_key(std::string_view peer) {
-    const std::string text(peer.substr(0, peer.find('%')));
-    in6_addr address{};
-    if (::inet_pton(AF_INET6, text.c_str(), &address) != 1) return std::string(peer);
-    std::array<char, INET6_ADDRSTRLEN> printed{};
-    if (IN6_IS_ADDR_V4MAPPED(&address)) {
-        ::inet_ntop(AF_INET, address.s6_addr + 12, printed.data(), printed.size());
-        return printed.data();
-    }
-    std::fill(std::begin(address.s6_addr) + 8, std::end(address.s6_addr), std::uint8_t{0});
-    ::inet_ntop(AF_INET6, &address, printed.data(), printed.size());
-    return fmt::format("{}/64", printed.data());
 }
 
 } // namespace berth::access

@@ -10,6 +10,7 @@
 #include "base/synchronized.hpp"
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -36,6 +37,7 @@ public:
     Duration wait(Time full_at, Time now) const;
 
 private:
+    friend class Buckets;
     Duration interval_{};  ///< in which one token comes
     Duration tolerance_{}; ///< how far ahead of `now` a bucket with a token may lie
 };
@@ -48,9 +50,14 @@ public:
     static constexpr std::size_t shards = 16;
     static constexpr std::size_t per_shard = 4096;
 
-    Buckets(Rate rate, Clock& clock) : rate_(rate), clock_(clock) {}
+    Buckets(Rate rate, Clock& clock) : clock_(clock) { set_rate(rate); }
 
-    bool unlimited() const { return rate_.unlimited(); }
+    /// The rate from now on. Buckets keep the time at which they are full again.
+    void set_rate(Rate rate) {
+        interval_ = rate.interval_.count();
+        tolerance_ = rate.tolerance_.count();
+    }
+    bool unlimited() const { return rate().unlimited(); }
     /// How long until there is a token: zero if there is one now. Takes none.
     Rate::Duration wait(const std::string& key);
     /// Takes a token if there is one, and returns zero; else how long until there is.
@@ -63,10 +70,13 @@ public:
 private:
     using Shard = std::unordered_map<std::string, Rate::Time>;
     Synchronized<Shard>& shard_of(const std::string& key);
+    Rate rate() const;
     static void make_room(Shard& shard, Rate::Time now);
     Rate::Time spend(Shard& shard, const std::string& key, Rate::Time full_at, Rate::Time now);
 
-    Rate rate_;
+    // Those of the rate. One that changes between two reads is nobody's harm.
+    std::atomic<Rate::Duration::rep> interval_{0};
+    std::atomic<Rate::Duration::rep> tolerance_{0};
     Clock& clock_;
     std::array<Synchronized<Shard>, shards> shards_;
 };
@@ -76,6 +86,9 @@ private:
 class RateLimiter {
 public:
     RateLimiter(const RateLimits& limits, Clock& clock);
+
+    /// The limits from now on; who asked lately is not forgotten.
+    void set_limits(const RateLimits& limits);
 
     /// One request of `user`, or of an anonymous caller (`user` is "") at address `peer`.
     void admit(std::string_view user, std::string_view peer);
@@ -93,9 +106,5 @@ private:
     Buckets anonymous_;
     Buckets failed_logins_;
 };
-
-/// What stands for an address: an IPv6 one by its /64, since one host has all of that; an IPv4 one
-/// that is written as IPv6 by itself; text that is no address unchanged.
-std::string address_key(std::string_view peer);
 
 } // namespace berth::access

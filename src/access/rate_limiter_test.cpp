@@ -1,5 +1,6 @@
 #include "access/rate_limiter.hpp"
 
+#include "base/address.hpp"
 #include "base/error.hpp"
 
 #include <doctest/doctest.h>
@@ -63,6 +64,18 @@ TEST_CASE("users do not share, whatever their addresses; anonymous callers go by
     CHECK(let_through(limiter, "", "10.0.0.1", 9) == 3);
     CHECK(let_through(limiter, "", "10.0.0.2", 9) == 3);
     CHECK(let_through(limiter, "10.0.0.1", "10.0.0.9", 9) == 2); // a user of that name
+}
+
+TEST_CASE("limits that change count at once, and nobody who asked lately is forgotten") {
+    ManualClock clock;
+    RateLimiter limiter({.user_per_second = 10}, clock);
+    CHECK(let_through(limiter, "ann", "", 100) == 10);
+    limiter.set_limits({.user_per_second = 1, .anonymous_per_second = 3});
+    CHECK(let_through(limiter, "ann", "", 100) == 0);
+    CHECK(let_through(limiter, "bob", "", 100) == 1);
+    CHECK(let_through(limiter, "", "10.0.0.1", 100) == 3);
+    limiter.set_limits({});
+    CHECK(let_through(limiter, "ann", "", 100) == 100);
 }
 
 TEST_CASE("nothing is counted where there is no limit") {

@@ -1,7 +1,7 @@
 // Scopes and tokens from anybody: scopes survive a round trip, no text but one that the key has
 // signed is a token, and what the issuer signs it accepts.
-#include "access/rate_limiter.hpp"
 #include "access/token.hpp"
+#include "base/address.hpp"
 #include "base/error.hpp"
 
 #include <algorithm>

@@ -66,25 +66,26 @@ public:
     /// Finds stand-ins for those who have been at one piece since the last look, if nobody waits
     /// for work. Returns whether to look again soon. One thread at a time.
     bool look() {
-        std::list<Worker> gone;
         const bool needed = waiting_.load() == 0;
-        {
-            const std::lock_guard lock(mutex_);
-            gone.splice(gone.end(), retired_);
-            for (auto worker = workers_.begin(); worker != workers_.end(); ++worker) {
-                const auto step = worker->step.load(std::memory_order_relaxed);
-                const bool same = step == worker->seen && step % 2 == 1;
-                worker->seen = step;
-                if (needed && same && !worker->relieved) relieve(*worker);
-            }
+        const std::lock_guard lock(mutex_);
+        // Not by range: relieve() may add to the list.
+        for (auto worker = workers_.begin(); worker != workers_.end(); ++worker) {
+            const auto step = worker->step.load(std::memory_order_relaxed);
+            const bool same = step == worker->seen && step % 2 == 1;
+            worker->seen = step;
+            if (needed && same && !worker->relieved) relieve(*worker);
         }
-        join(gone);
         return needed;
     }
 
     std::size_t size() {
         const std::lock_guard lock(mutex_);
         return workers_.size();
+    }
+    /// Threads that have ended, or are about to, and were not joined yet.
+    std::size_t retired() {
+        const std::lock_guard lock(mutex_);
+        return retired_.size();
     }
 
 private:
@@ -132,9 +133,20 @@ private:
             // While others do not keep up, one more is welcome.
             if (place->relieved && waiting_.load() > 0 && !rest(*place)) break;
         }
-        const std::lock_guard lock(mutex_);
-        retired_.splice(retired_.end(), workers_, place);
-        if (workers_.empty()) all_gone_.notify_all();
+        retire(place);
+    }
+
+    /// Of the thread itself. Each joins those who went before it, so that at most one waits to be
+    /// joined, however long nobody looks.
+    void retire(Place place) {
+        std::list<Worker> before;
+        {
+            const std::lock_guard lock(mutex_);
+            before.swap(retired_);
+            retired_.splice(retired_.end(), workers_, place);
+            if (workers_.empty()) all_gone_.notify_all();
+        }
+        join(before);
     }
 
     std::optional<Item> next() {

@@ -85,6 +85,28 @@ TEST_CASE("work that is long gets stand-ins up to the bound, and they go when th
     queue.close();
 }
 
+TEST_CASE("threads that went are joined though nobody looks any more") {
+    Queue queue;
+    std::atomic<int> at_work{0};
+    std::atomic<bool> hold{true};
+    const auto work = [&](int) {
+        ++at_work;
+        while (hold) std::this_thread::sleep_for(1ms);
+    };
+    Crew<int> crew({.on_duty = 2, .most = 12, .patience = 1ms},
+                   {[&] { return queue.wait(); }, work, [] {}});
+    for (int i = 0; i < 12; ++i) queue.put(i);
+    CHECK(look_until(crew, [&] { return at_work == 12; }));
+    hold = false;
+    for (int i = 0; i < 400 && crew.size() > 2; ++i) {
+        queue.put(i);
+        std::this_thread::sleep_for(5ms);
+    }
+    CHECK(crew.size() == 2);
+    CHECK(crew.retired() <= 1);
+    queue.close();
+}
+
 TEST_CASE("short work is done by those on duty, however much there is") {
     Queue queue;
     std::atomic<int> done{0};

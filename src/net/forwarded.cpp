@@ -59,11 +59,6 @@ std::vector<std::string_view> elements_from_the_end(const Headers& headers) {
     return elements;
 }
 
-bool is_trusted(std::string_view address, const std::vector<AddressRange>& trusted) {
-    return std::any_of(trusted.begin(), trusted.end(),
-                       [&](const AddressRange& range) { return range.contains(address); });
-}
-
 } // namespace
 
 Result<AddressRange> AddressRange::parse(std::string_view text) {
@@ -91,6 +86,11 @@ bool AddressRange::contains(std::string_view address) const {
         if (((*bytes)[bit / 8] & mask) != (bytes_[bit / 8] & mask)) return false;
     }
     return true;
+}
+
+bool is_trusted(std::string_view address, const std::vector<AddressRange>& trusted) {
+    return std::any_of(trusted.begin(), trusted.end(),
+                       [&](const AddressRange& range) { return range.contains(address); });
 }
 
 Forwarded forwarded(const std::string& peer, bool tls, const Headers& headers,

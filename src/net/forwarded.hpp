@@ -29,6 +29,8 @@ private:
     unsigned bits_ = 0;
 };
 
+bool is_trusted(std::string_view address, const std::vector<AddressRange>& trusted);
+
 struct Forwarded {
     std::string client; ///< a numeric address
     bool tls = false;   ///< between the client and the first of the proxies

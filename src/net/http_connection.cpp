@@ -1,7 +1,6 @@
 #include "net/http_connection.hpp"
 
 #include "net/request_id.hpp"
-#include "net/socket_stream.hpp"
 
 #include <poll.h>
 
@@ -13,7 +12,8 @@ namespace {
 
 // What is read and dropped of a body that the handler did not want, to keep the connection.
 constexpr std::size_t max_skipped = 64 * 1024;
-constexpr std::chrono::milliseconds linger_limit{1000};
+// What one turn of lingering reads at most, in pieces of 16 KiB, before others have theirs.
+constexpr int linger_pieces = 64;
 constexpr std::string_view request_id_field = "X-Request-Id";
 
 /// Counts a request for as long as it lives.
@@ -52,10 +52,12 @@ Request request_of(RequestHead& head, const Service& service, Source& body,
 
 } // namespace
 
-HttpConnection::HttpConnection(std::unique_ptr<Stream> stream, const Service& service)
+HttpConnection::HttpConnection(std::unique_ptr<Stream> stream, std::string peer,
+                               AddressCount::Place place, const Service& service)
     : service_(service),
+      place_(std::move(place)),
       stream_(std::move(stream)),
-      peer_(peer_address(stream_->fd())),
+      peer_(std::move(peer)),
       input_(*stream_),
       deadline_(Clock::now() + service.head_limit) {}
 
@@ -72,9 +74,13 @@ HttpConnection::Next HttpConnection::serve() noexcept {
     between_ = false;
     try {
         while (true) {
+            if (lingering_) return linger();
             const Arrival arrival = receive_head();
             if (arrival == Arrival::partial) return Next::park;
-            if (arrival == Arrival::ended || !exchange()) return Next::close;
+            if (arrival == Arrival::ended || !exchange()) {
+                if (lingering_) continue;
+                return Next::close;
+            }
             in_head_ = !input_.kept().empty();
             deadline_ = Clock::now() + (in_head_ ? service_.head_limit : service_.idle_limit);
             // Most clients send nothing before they have the response: asking costs a system call,
@@ -82,8 +88,9 @@ HttpConnection::Next HttpConnection::serve() noexcept {
             between_ = !in_head_ && !stream_->holds_more();
             if (between_) return Next::park;
         }
-    } catch (const std::exception&) {
-        // The client has gone or breaks the protocol; there is nobody to tell.
+    } catch (const std::exception& error) {
+        // The client has gone or breaks the protocol; it cannot be told.
+        if (service_.tls && !heard_) turn_away("tls", error.what());
         return Next::close;
     }
 }
@@ -120,6 +127,7 @@ HttpConnection::Arrival HttpConnection::receive_head() {
         const std::optional<std::size_t> got = input_.receive_now();
         if (!got) return Arrival::partial;
         if (*got == 0) return Arrival::ended;
+        heard_ = true;
         if (!in_head_) {
             in_head_ = true;
             deadline_ = Clock::now() + service_.head_limit;
@@ -137,10 +145,10 @@ bool HttpConnection::exchange() {
     }
     input_.consume(text.size());
     auto& head = std::get<RequestHead>(parsed);
-    IncomingBody body(input_, *stream_, head, service_.max_body, service_.stall_limit);
+    IncomingBody body(input_, *stream_, head, service_.max_body, service_.patience);
     Request request = request_of(head, service_, body, peer_);
     const bool usable = answer(request, body, head);
-    if (!usable && !body.finished()) linger();
+    if (!usable && !body.finished()) begin_to_linger();
     return usable;
 }
 
@@ -149,7 +157,7 @@ bool HttpConnection::answer(Request& request, IncomingBody& body, const RequestH
     const Running running(service_.running);
     Response response = response_to(request);
     response.headers.set(std::string(request_id_field), request.id);
-    ResponseWriter writer(*stream_, service_.stall_limit);
+    ResponseWriter writer(*stream_, service_.patience);
     const auto framing = [&] {
         // Decided before the head is sent, so that it can say "close".
         const bool streams = std::holds_alternative<StreamedBody>(response.body);
@@ -192,8 +200,8 @@ Response HttpConnection::response_to(Request& request) {
     }
 }
 
-/// For what is wrong below the level of requests. Always false.
-bool HttpConnection::refuse(int status, std::string_view reason) {
+/// For what is wrong below the level of requests.
+void HttpConnection::refuse(int status, std::string_view reason) {
     Response response{.status = status, .body = std::string(reason) + '\n'};
     response.headers.add("Content-Type", "text/plain; charset=utf-8");
     if (service_.on_exchange) {
@@ -207,33 +215,38 @@ bool HttpConnection::refuse(int status, std::string_view reason) {
                               .route = "malformed",
                               .failure = reason});
     }
-    ResponseWriter writer(*stream_, service_.stall_limit);
+    turn_away("malformed", reason);
+    ResponseWriter writer(*stream_, service_.patience);
     writer.write(response, {.keep_alive = false});
-    linger();
-    return false;
+    begin_to_linger();
+}
+
+void HttpConnection::turn_away(std::string_view reason, std::string_view detail) noexcept {
+    if (service_.on_turned_away) service_.on_turned_away({peer_, reason, detail});
 }
 
 /// A socket closed with unread input sends a reset, which can overtake the response. Reading on
 /// for a moment lets the client see it.
-void HttpConnection::linger() noexcept {
-    try {
-        stream_->finish();
-        std::array<std::byte, 16 * 1024> dropped;
-        const Clock::time_point end = Clock::now() + linger_limit;
-        while (Clock::now() < end) {
-            const std::optional<std::size_t> got = stream_->read_now(dropped);
-            if (got == std::size_t{0}) return;
-            if (got) continue;
-            pollfd watched{fd(), POLLIN, 0};
-            ::poll(&watched, 1, static_cast<int>(linger_limit.count() / 10));
-        }
-    } catch (const std::exception&) {
-        // It was closed anyway.
+void HttpConnection::begin_to_linger() noexcept {
+    stream_->finish();
+    lingering_ = true;
+    deadline_ = Clock::now() + service_.linger_limit;
+}
+
+/// Whoever watches the connection waits for what comes: no thread does.
+HttpConnection::Next HttpConnection::linger() {
+    std::array<std::byte, 16 * 1024> dropped;
+    for (int i = 0; i < linger_pieces && Clock::now() < deadline_; ++i) {
+        const std::optional<std::size_t> got = stream_->read_now(dropped);
+        if (!got) return Next::park;
+        if (*got == 0) return Next::close;
     }
+    return Clock::now() < deadline_ ? Next::park : Next::close;
 }
 
 void HttpConnection::expire() noexcept {
-    if (input_.kept().empty()) return;
+    if (lingering_ || input_.kept().empty()) return;
+    turn_away("head_timeout", "the request's head did not come in time");
     constexpr std::string_view answer =
         "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     try {

@@ -1,6 +1,8 @@
 // HttpConnection: one client, served request by request, set aside in between.
 #pragma once
 
+#include "net/address_count.hpp"
+#include "net/drip_meter.hpp"
 #include "net/forwarded.hpp"
 #include "net/http_message.hpp"
 #include "net/incoming_body.hpp"
@@ -8,6 +10,7 @@
 #include "net/request_head.hpp"
 #include "net/response_writer.hpp"
 #include "net/stream.hpp"
+#include "net/turned_away.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -24,11 +27,13 @@ struct Service {
     Handler handle;
     /// The response for what a handler threw. Must not throw.
     std::function<Response(const Error&, const Request&)> render_error;
-    std::function<void(const Exchange&)> on_exchange; ///< may be empty
+    std::function<void(const Exchange&)> on_exchange;      ///< may be empty
+    std::function<void(const TurnedAway&)> on_turned_away; ///< may be empty
     std::uint64_t max_body;
     std::chrono::milliseconds head_limit;
     std::chrono::milliseconds idle_limit;
-    std::chrono::milliseconds stall_limit;
+    DripMeter patience; ///< with a body, either way
+    std::chrono::milliseconds linger_limit;
     bool tls;
     std::vector<AddressRange> trusted_proxies = {};
     std::atomic<bool> draining{false};
@@ -42,7 +47,9 @@ public:
     using Clock = std::chrono::steady_clock;
     enum class Next { park, close };
 
-    HttpConnection(std::unique_ptr<Stream> stream, const Service& service);
+    /// `place`: held for as long as the connection lives.
+    HttpConnection(std::unique_ptr<Stream> stream, std::string peer, AddressCount::Place place,
+                   const Service& service);
     ~HttpConnection();
 
     /// Serves every request that has arrived whole up to its head, then tells what to do: park
@@ -65,16 +72,21 @@ private:
     bool exchange();
     bool answer(Request& request, IncomingBody& body, const RequestHead& head);
     Response response_to(Request& request);
-    bool refuse(int status, std::string_view reason);
-    void linger() noexcept;
+    void refuse(int status, std::string_view reason);
+    void turn_away(std::string_view reason, std::string_view detail) noexcept;
+    void begin_to_linger() noexcept;
+    Next linger();
 
     const Service& service_;
+    const AddressCount::Place place_;
     std::unique_ptr<Stream> stream_;
     const std::string peer_;
     Input input_;
     Clock::time_point deadline_;
     bool in_head_ = false;
-    bool between_ = false; ///< parked after a response, with nothing of the next request here
+    bool heard_ = false;     ///< something came that was not TLS's own
+    bool lingering_ = false; ///< all is said; what comes still is dropped
+    bool between_ = false;   ///< parked after a response, with nothing of the next request here
 };
 
 } // namespace berth::net

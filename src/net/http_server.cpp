@@ -1,5 +1,6 @@
 #include "net/http_server.hpp"
 
+#include "net/address_count.hpp"
 #include "net/crew.hpp"
 #include "net/http_connection.hpp"
 #include "net/parking.hpp"
@@ -93,14 +94,17 @@ public:
               .handle = std::move(handler),
               .render_error = options_.render_error ? options_.render_error : render_plain_error,
               .on_exchange = options_.on_exchange,
+              .on_turned_away = options_.on_turned_away,
               .max_body = options_.max_body,
               .head_limit = options_.head,
               .idle_limit = options_.idle,
-              .stall_limit = options_.stall,
+              .patience = DripMeter(options_.stall, options_.slow_kib),
+              .linger_limit = options_.linger,
               .tls = options_.tls.has_value(),
               .trusted_proxies = options_.trusted_proxies},
           listener_(listen_on(options_.host, options_.port)),
-          port_(local_port(listener_.get())) {
+          port_(local_port(listener_.get())),
+          addresses_(options_.max_per_address) {
         if (options_.tls) tls_.emplace(*options_.tls);
         start();
     }
@@ -208,25 +212,50 @@ private:
                 continue;
             }
             if (errno == ECONNABORTED || errno == EINTR) continue;
-            if (errno != EAGAIN) std::this_thread::sleep_for(accept_pause);
+            if (errno == EAGAIN) return;
+            turn_away("", "resources", "no descriptor or no memory for a connection");
+            std::this_thread::sleep_for(accept_pause);
             return;
         }
     }
 
     void take_in(UniqueFd socket) {
-        if (parking_.size() >= options_.max_connections) return;
         const int on = 1;
         ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        std::string peer;
         try {
-            std::unique_ptr<Stream> stream;
-            if (tls_)
-                stream = std::make_unique<TlsStream>(*tls_, std::move(socket));
-            else
-                stream = std::make_unique<SocketStream>(std::move(socket));
-            parking_.park(std::make_unique<HttpConnection>(std::move(stream), service_));
-        } catch (const std::exception&) {
+            peer = peer_address(socket.get());
+            if (auto place = place_for(peer)) {
+                parking_.park(std::make_unique<HttpConnection>(stream_over(std::move(socket)), peer,
+                                                               std::move(*place), service_));
+            }
+        } catch (const std::exception& error) {
             // Out of memory or of descriptors: this client is turned away, the server goes on.
+            turn_away(peer, "resources", error.what());
         }
+    }
+
+    std::unique_ptr<Stream> stream_over(UniqueFd socket) const {
+        if (tls_) return std::make_unique<TlsStream>(*tls_, std::move(socket));
+        return std::make_unique<SocketStream>(std::move(socket));
+    }
+
+    /// Nothing if the client is turned away.
+    std::optional<AddressCount::Place> place_for(const std::string& peer) {
+        if (parking_.size() >= options_.max_connections) {
+            turn_away(peer, "connections", "as many connections are open as may be");
+            return std::nullopt;
+        }
+        // A proxy speaks for many.
+        if (is_trusted(peer, options_.trusted_proxies)) return AddressCount::Place();
+        auto place = addresses_.enter(peer);
+        if (!place) turn_away(peer, "address", "the address has as many connections as it may");
+        return place;
+    }
+
+    void turn_away(std::string_view peer, std::string_view reason,
+                   std::string_view detail) const noexcept {
+        if (options_.on_turned_away) options_.on_turned_away({peer, reason, detail});
     }
 
     void serve(Parking::Connection connection) noexcept {
@@ -246,6 +275,7 @@ private:
     UniqueFd listener_;
     const std::uint16_t port_;
     Doorbell bell_;
+    AddressCount addresses_; ///< outlives all connections
     Parking parking_;
     std::optional<Crew<Parking::Connection>> crew_; ///< joined before what it uses goes
     std::atomic<bool> looking_{false};

@@ -9,6 +9,7 @@
 #include "net/forwarded.hpp"
 #include "net/http_message.hpp"
 #include "net/tls_stream.hpp"
+#include "net/turned_away.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -26,14 +27,21 @@ struct HttpServerOptions {
     std::optional<TlsServerOptions> tls = {};
 
     std::size_t max_connections = 10'000; ///< more are closed as they come
-    std::size_t max_workers = 512;        ///< requests served at once
+    /// Of one address (IPv6: of one /64), trusted proxies apart. At least 1.
+    std::size_t max_per_address = 5'000;
+    std::size_t max_workers = 512; ///< requests served at once
     std::uint64_t max_body = std::numeric_limits<std::uint64_t>::max();
     /// Whose X-Forwarded-For and X-Forwarded-Proto are believed.
     std::vector<AddressRange> trusted_proxies = {};
 
-    std::chrono::milliseconds head{10'000};        ///< from a head's first byte to its last
-    std::chrono::milliseconds idle{60'000};        ///< between requests
-    std::chrono::milliseconds stall{30'000};       ///< for each KiB of a body, either way
+    std::chrono::milliseconds head{10'000};  ///< from a head's first byte to its last
+    std::chrono::milliseconds idle{60'000};  ///< between requests
+    std::chrono::milliseconds stall{30'000}; ///< how long a body may stand still, either way
+    /// In which it moves a KiB in the long run: a client must not hold a worker as it likes.
+    std::chrono::milliseconds slow_kib{1'000};
+    /// How long what a refused client still sends is read, so that it sees the answer. No worker
+    /// waits for that.
+    std::chrono::milliseconds linger{1'000};
     std::chrono::milliseconds worker_idle{60'000}; ///< until a worker without work ends
 
     /// Renders what a handler threw; the default is plain text with the error's HTTP status. Any
@@ -41,6 +49,8 @@ struct HttpServerOptions {
     std::function<Response(const Error&, const Request&)> render_error = {};
     /// Called after each exchange, by any worker. Must not throw. May be empty.
     std::function<void(const Exchange&)> on_exchange = {};
+    /// Called for each connection that is turned away, by any thread. Must not throw. May be empty.
+    std::function<void(const TurnedAway&)> on_turned_away = {};
 };
 
 class HttpServer {

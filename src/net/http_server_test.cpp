@@ -272,6 +272,118 @@ TEST_CASE("a body that stalls and a reader that stalls are given up") {
     }));
 }
 
+TEST_CASE("a body that trickles on for long is given up, however steadily it comes") {
+    HttpServer server({.stall = 300ms, .slow_kib = 1ms}, echo);
+    LoopbackClient client(server.port());
+    client.write("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
+    for (int i = 0; i < 10; ++i) {
+        std::this_thread::sleep_for(60ms);
+        client.write(std::string(1024, 'x'));
+    }
+    CHECK(client.read_response().starts_with("HTTP/1.1 408 "));
+}
+
+TEST_CASE("what a handler left of a body is waited for shortly, all in all") {
+    HttpServer server({}, hello);
+    LoopbackClient client(server.port());
+    client.write("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 10240\r\n\r\n");
+    for (int i = 0; i < 10; ++i) {
+        client.write(std::string(1024, 'x'));
+        std::this_thread::sleep_for(60ms);
+    }
+    CHECK(client.read_head().find("Connection: close") != std::string::npos);
+}
+
+TEST_CASE("clients that are refused and stay keep no worker from others") {
+    HttpServer server({.max_workers = 1, .linger = 1min}, hello);
+    std::vector<std::unique_ptr<LoopbackClient>> refused;
+    for (int i = 0; i < 20; ++i) {
+        refused.push_back(std::make_unique<LoopbackClient>(server.port()));
+        CHECK(refused.back()->exchange("nonsense\r\n\r\n").starts_with("HTTP/1.1 400 "));
+        refused.back()->write("and more");
+    }
+    LoopbackClient quick(server.port());
+    CHECK(quick.exchange(get_root).ends_with("hello"));
+    CHECK(server.connections() == 21);
+    refused.clear();
+    CHECK(eventually([&] { return server.connections() == 1; }));
+}
+
+TEST_CASE("a client that is refused and goes on sending is let go when its time is up") {
+    HttpServer server({.linger = 50ms}, hello);
+    LoopbackClient client(server.port());
+    CHECK(client.exchange("nonsense\r\n\r\n").starts_with("HTTP/1.1 400 "));
+    CHECK(eventually([&] { return server.connections() == 0; }));
+}
+
+namespace {
+
+/// The reasons for which connections were turned away.
+class Reasons {
+public:
+    void operator()(const TurnedAway& client) {
+        const std::lock_guard lock(mutex_);
+        text_ += std::string(client.reason) + ' ';
+    }
+    std::string text() {
+        const std::lock_guard lock(mutex_);
+        return text_;
+    }
+
+private:
+    std::mutex mutex_;
+    std::string text_;
+};
+
+} // namespace
+
+TEST_CASE("one address has so many connections, unless it is a proxy that is trusted") {
+    Reasons reasons;
+    HttpServerOptions options{.max_per_address = 2};
+    options.on_turned_away = [&](const TurnedAway& client) { reasons(client); };
+    {
+        HttpServer server(options, hello);
+        auto first = std::make_unique<LoopbackClient>(server.port());
+        LoopbackClient second(server.port());
+        CHECK(first->exchange(get_root).ends_with("hello"));
+        CHECK(second.exchange(get_root).ends_with("hello"));
+        LoopbackClient third(server.port());
+        CHECK(closes(third));
+        CHECK(reasons.text() == "address ");
+        first.reset();
+        CHECK(eventually([&] { return server.connections() == 1; }));
+        LoopbackClient fourth(server.port());
+        CHECK(fourth.exchange(get_root).ends_with("hello"));
+    }
+    options.trusted_proxies.push_back(AddressRange::parse("127.0.0.0/8").value());
+    HttpServer server(options, hello);
+    std::vector<std::unique_ptr<LoopbackClient>> clients;
+    for (int i = 0; i < 5; ++i) {
+        clients.push_back(std::make_unique<LoopbackClient>(server.port()));
+        CHECK(clients.back()->exchange(get_root).ends_with("hello"));
+    }
+}
+
+TEST_CASE("connections that are turned away are told with their reason") {
+    Reasons reasons;
+    HttpServer server({.max_connections = 1,
+                       .head = 50ms,
+                       .on_turned_away = [&](const TurnedAway& client) { reasons(client); }},
+                      hello);
+    {
+        LoopbackClient one(server.port());
+        CHECK(one.exchange(get_root).ends_with("hello"));
+        LoopbackClient other(server.port());
+        CHECK(closes(other));
+        CHECK(one.exchange("nonsense\r\n\r\n").starts_with("HTTP/1.1 400 "));
+    }
+    CHECK(eventually([&] { return server.connections() == 0; }));
+    LoopbackClient slow(server.port());
+    slow.write("GET / HT");
+    CHECK(slow.read_response().starts_with("HTTP/1.1 408 "));
+    CHECK(reasons.text() == "connections malformed head_timeout ");
+}
+
 TEST_CASE("many connections at once are all served, by a bounded crew") {
     HttpServer server({.max_workers = 8}, hello);
     std::vector<std::unique_ptr<LoopbackClient>> clients;

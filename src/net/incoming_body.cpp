@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t max_chunk_line = 256;
 constexpr std::size_t max_trailers = 8 * 1024;
-constexpr std::chrono::milliseconds skip_patience{100};
+constexpr std::chrono::milliseconds skip_patience{100}; // for all of it
 
 Error malformed() {
     return {ErrorCode::usage, "the request's chunked body is malformed"};
@@ -35,7 +35,7 @@ std::uint64_t chunk_size(std::string_view line) {
 } // namespace
 
 IncomingBody::IncomingBody(Input& input, Stream& stream, const RequestHead& head,
-                           std::uint64_t limit, DripMeter::Duration stall)
+                           std::uint64_t limit, DripMeter patience)
     : input_(input),
       stream_(stream),
       chunked_(head.chunked),
@@ -44,7 +44,7 @@ IncomingBody::IncomingBody(Input& input, Stream& stream, const RequestHead& head
       stated_(head.content_length.value_or(0)),
       left_(stated_),
       finished_(!head.has_body()),
-      meter_(stall) {}
+      meter_(patience) {}
 
 void IncomingBody::begin() {
     if (stated_ > limit_)
@@ -116,7 +116,7 @@ std::string IncomingBody::line(std::size_t limit) {
 bool IncomingBody::skip_rest(std::size_t most) noexcept {
     if (expects_continue_) return false;
     // The response must not wait for a client that is slow to send what nobody wants.
-    meter_ = DripMeter(skip_patience);
+    meter_ = DripMeter(skip_patience, DripMeter::Duration::zero());
     try {
         std::array<std::byte, 16 * 1024> dropped;
         for (std::size_t skipped = 0; !finished_ && skipped <= most;) skipped += read(dropped);

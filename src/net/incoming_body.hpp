@@ -12,7 +12,7 @@ public:
     /// More than `limit` bytes is Error limit_exceeded. `stream` gets "100 Continue" at the first
     /// read, if the client waits for it.
     IncomingBody(Input& input, Stream& stream, const RequestHead& head, std::uint64_t limit,
-                 DripMeter::Duration stall);
+                 DripMeter patience);
 
     std::size_t read(std::span<std::byte> out) override;
     bool finished() const noexcept { return finished_; }

@@ -20,7 +20,7 @@ struct Framing {
 /// could break out of its line; anything thrown later leaves the connection unusable.
 class ResponseWriter {
 public:
-    ResponseWriter(Stream& stream, DripMeter::Duration stall) : stream_(stream), meter_(stall) {}
+    ResponseWriter(Stream& stream, DripMeter patience) : stream_(stream), meter_(patience) {}
 
     /// False if the connection must be closed to end the body.
     bool write(Response& response, const Framing& framing);

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 
 #include <fmt/format.h>
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -98,6 +99,8 @@ std::optional<std::size_t> TlsStream::outcome(int result, std::size_t moved) {
         return std::nullopt;
     }
     if (cause == SSL_ERROR_ZERO_RETURN) return 0;
+    // Nobody has said anything: a look whether the port is open, as load balancers take it.
+    if (BIO_number_read(SSL_get_rbio(ssl_.get())) == 0) return 0;
     // After a fatal error OpenSSL must not be asked to shut down in good order.
     broken_ = true;
     const unsigned long code = ERR_peek_error();

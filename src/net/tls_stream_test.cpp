@@ -11,6 +11,8 @@
 #include <openssl/x509v3.h>
 
 #include <filesystem>
+#include <mutex>
+#include <thread>
 
 using namespace berth;
 using namespace berth::net;
@@ -137,6 +139,31 @@ TEST_CASE("plain HTTP on a TLS port is answered in plain HTTP") {
     const std::string answer = client.read_to_end();
     CHECK(answer.starts_with("HTTP/1.0 400 "));
     CHECK(answer.find("expects HTTPS") != std::string::npos);
+}
+
+TEST_CASE("a handshake that fails is told of, a look whether the port is open is not") {
+    const Certificate certificate;
+    std::mutex mutex;
+    std::string told;
+    HttpServer server({.tls = certificate.options(),
+                       .on_turned_away =
+                           [&](const TurnedAway& client) {
+                               const std::lock_guard lock(mutex);
+                               told += std::string(client.reason) + ' ';
+                           }},
+                      [](Request&) { return Response{}; });
+    const auto gone = [&] {
+        for (int i = 0; i < 400 && server.connections() > 0; ++i) std::this_thread::sleep_for(5ms);
+        return server.connections() == 0;
+    };
+    { const LoopbackClient look(server.port()); }
+    CHECK(gone());
+    LoopbackClient client(server.port());
+    client.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    client.read_to_end();
+    CHECK(gone());
+    const std::lock_guard lock(mutex);
+    CHECK(told == "tls ");
 }
 
 TEST_CASE("a handshake that is not finished is given up and occupies no worker") {

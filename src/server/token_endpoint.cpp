@@ -14,7 +14,8 @@ namespace berth::server {
 
 namespace {
 
-constexpr std::uint64_t form_limit = 64 * 1024;
+/// Of anybody's, and it is waited for at a KiB a second.
+constexpr std::uint64_t form_limit = 16 * 1024;
 
 std::string rfc3339(std::chrono::system_clock::time_point time) {
     const auto seconds = std::chrono::system_clock::to_time_t(time);
