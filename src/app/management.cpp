@@ -8,6 +8,7 @@
 #include "api/sync_routes.hpp"
 #include "app/proxied.hpp"
 #include "base/file.hpp"
+#include "net/address_guard.hpp"
 
 #include <fcntl.h>
 
@@ -33,7 +34,15 @@ registration::EndpointPolicy policy_of(const RegistrationsConfiguration& configu
 registration::Outside outside_of(const net::CurlOptions& transport,
                                  const registration::EndpointPolicy& policy, Clock& clock) {
     return {
-        .make_transport = [transport] { return net::make_curl_transport(transport); },
+        .make_transport =
+            [transport, policy] {
+                // Where a proxy connects to is the proxy's business.
+                return net::make_curl_transport(
+                    transport, [transport, policy](const net::Origin& origin, auto address) {
+                        return goes_by_proxy(transport, origin) ||
+                               registration::may_be_at(policy, address);
+                    });
+            },
         .clock = clock,
         .policy = policy,
         .through_proxy =

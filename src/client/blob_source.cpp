@@ -100,8 +100,10 @@ std::size_t BlobSource::read(std::span<std::byte> out) {
     while (position_ < end_) {
         try {
             return read_some(out);
-        } catch (const Error& error) {
-            reopen_after(error);
+        } catch (Error& error) {
+            if (!again_after(error)) throw;
+            session_->note(fmt::format("resuming {} at {}", call_.what, human_size(position_)));
+            retry_.run([this] { open(); });
         }
     }
     if (end_ == blob_.size) check_end();
@@ -120,12 +122,10 @@ std::size_t BlobSource::read_some(std::span<std::byte> out) {
     return size;
 }
 
-void BlobSource::reopen_after(const Error& error) {
+bool BlobSource::again_after(Error& error) {
     if (moved_since_failure_ >= progress_worth_counting) retry_.progressed();
     moved_since_failure_ = 0;
-    retry_.failed(error);
-    session_->note(fmt::format("resuming {} at {}", call_.what, human_size(position_)));
-    retry_.run([this] { open(); });
+    return retry_.again_after(error);
 }
 
 void BlobSource::check_end() {

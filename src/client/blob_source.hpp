@@ -39,7 +39,7 @@ private:
     void accept_part(const Answer& answer);
     void skip(Source& body, std::uint64_t count) const;
     std::size_t read_some(std::span<std::byte> out);
-    void reopen_after(const Error& error);
+    bool again_after(Error& error);
     void check_end();
     Error wrong_size(std::string_view how) const;
 

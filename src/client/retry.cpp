@@ -35,20 +35,20 @@ std::chrono::milliseconds Retry::wait_after(const Error& error) {
     return std::chrono::milliseconds(around(random_));
 }
 
-void Retry::failed(const Error& error) {
+bool Retry::again_after(Error& error) {
     ++failures_;
     if (!may_repeat(error)) {
-        Error last = error;
-        if (failures_ > 1) last.add_context(fmt::format("after {} attempts", failures_));
-        throw last;
+        if (failures_ > 1) error.add_context(fmt::format("after {} attempts", failures_));
+        return false;
     }
     const std::chrono::milliseconds wait = wait_after(error);
-    if (waited_ + wait > policy_.waits_in_sum) throw error;
+    if (waited_ + wait > policy_.waits_in_sum) return false;
     waited_ += wait;
     if (note_)
         note_(fmt::format("retrying in {:.1f} s: {}", static_cast<double>(wait.count()) / 1000.0,
                           error.what()));
     if (!clock_.sleep(wait, stop_)) throw Error(ErrorCode::cancelled, "stopped while waiting");
+    return true;
 }
 
 void Retry::progressed() {

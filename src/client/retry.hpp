@@ -31,9 +31,10 @@ public:
     Retry(RetryPolicy policy, Clock& clock, std::stop_token stop,
           std::function<void(std::string_view)> note);
 
-    /// Returns after a wait if the operation may be tried again after `error`, by the retryable
-    /// column of its code. Else throws it; cancelled if the wait was stopped.
-    void failed(const Error& error);
+    /// True, after a wait, if the operation may be tried again after `error`, by the retryable
+    /// column of its code. False: it is final, for the caller to throw on as what it is; how often
+    /// it was tried has been added to it. Throws cancelled if the wait was stopped.
+    bool again_after(Error& error);
     /// The operation moved forward: failures are counted anew.
     void progressed();
 
@@ -43,8 +44,8 @@ public:
         while (true) {
             try {
                 return act();
-            } catch (const Error& error) {
-                failed(error);
+            } catch (Error& error) {
+                if (!again_after(error)) throw;
             }
         }
     }

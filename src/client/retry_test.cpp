@@ -1,6 +1,7 @@
 #include "client/retry.hpp"
 #include "client/remote_fixture.hpp"
 #include "client/retry_after.hpp"
+#include "client/token_cache.hpp"
 
 using namespace berth;
 using namespace berth::client;
@@ -64,15 +65,48 @@ TEST_CASE("a silent server is given up after the second timeout") {
 TEST_CASE("waits grow and stay within half and one and a half") {
     ManualClock clock;
     Retry retry({}, clock, {}, {});
-    const Error error(ErrorCode::upstream_failed, "x");
+    Error error(ErrorCode::upstream_failed, "x");
     for (const int middle : {500, 1000, 2000, 4000}) {
         const auto before = clock.slept();
-        retry.failed(error);
+        CHECK(retry.again_after(error));
         const auto wait = (clock.slept() - before).count();
         CHECK(wait >= middle / 2);
         CHECK(wait <= middle * 3 / 2);
     }
-    CHECK_THROWS_AS(retry.failed(error), Error);
+    CHECK_FALSE(retry.again_after(error));
+    CHECK(contains(error.what(), "after 5 attempts: x"));
+}
+
+namespace {
+
+/// An error that says more than its code, as those of registration/ do.
+class Named : public Error {
+public:
+    Named(ErrorCode code, std::string message) : Error(code, std::move(message)) {}
+    std::string name = "the cause";
+};
+
+} // namespace
+
+TEST_CASE("an error that is given up on is thrown as what it is") {
+    for (const auto code : {ErrorCode::unreachable, ErrorCode::response_invalid}) {
+        Remote remote([&](const SentRequest&) -> net::HttpResponse { throw Named(code, "x"); });
+        try {
+            (void)remote.repository->manifest("v1");
+            FAIL("nothing was thrown");
+        } catch (const Named& error) {
+            CHECK(error.code() == code);
+            CHECK(error.name == "the cause");
+        }
+    }
+}
+
+TEST_CASE("so is one that kept a token from being fetched") {
+    ManualClock clock;
+    TokenCache cache(clock);
+    for (int i = 0; i < 2; ++i)
+        CHECK_THROWS_AS(
+            cache.get("key", []() -> Token { throw Named(ErrorCode::unreachable, "x"); }), Named);
 }
 
 TEST_CASE("a stop request ends the retries") {
@@ -80,7 +114,8 @@ TEST_CASE("a stop request ends the retries") {
     std::stop_source stop;
     stop.request_stop();
     Retry retry({}, clock, stop.get_token(), {});
-    CHECK_THROWS_AS(retry.failed(Error(ErrorCode::unreachable, "x")), Error);
+    Error error(ErrorCode::unreachable, "x");
+    CHECK_FALSE(retry.again_after(error));
 }
 
 TEST_CASE("Retry-After is read in both of its forms") {

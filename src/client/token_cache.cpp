@@ -15,7 +15,7 @@ bool has_landed(const auto& flight) {
 
 } // namespace
 
-TokenCache::Outcome TokenCache::fly(const Fetch& fetch) {
+TokenCache::Outcome TokenCache::fly(const Fetch& fetch, std::exception_ptr& own) {
     Outcome outcome;
     try {
         Token token = fetch();
@@ -27,6 +27,7 @@ TokenCache::Outcome TokenCache::fly(const Fetch& fetch) {
     } catch (const Error& error) {
         outcome.failed = true;
         outcome.error = error;
+        own = std::current_exception();
     } catch (const std::exception& error) {
         outcome.failed = true;
         outcome.error = Error(ErrorCode::internal, error.what());
@@ -49,7 +50,12 @@ Secret TokenCache::get(const std::string& key, const Fetch& fetch) {
         mine = true;
         return flights[key] = promise.get_future().share();
     });
-    if (mine) promise.set_value(fly(fetch));
+    if (mine) {
+        // Whoever fetched gets the error as what it was.
+        std::exception_ptr own;
+        promise.set_value(fly(fetch, own));
+        if (own) std::rethrow_exception(own);
+    }
     // A copy of the error: several threads may add their own context to it.
     const Outcome& outcome = flight.get();
     if (outcome.failed) throw Error(outcome.error);

@@ -7,6 +7,7 @@
 #include "base/synchronized.hpp"
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <future>
 #include <map>
@@ -40,7 +41,7 @@ private:
     };
     using Flight = std::shared_future<Outcome>;
 
-    Outcome fly(const Fetch& fetch);
+    Outcome fly(const Fetch& fetch, std::exception_ptr& own);
 
     Clock& clock_;
     Synchronized<std::map<std::string, Flight>> flights_; ///< running and landed ones

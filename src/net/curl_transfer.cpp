@@ -5,6 +5,8 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <netdb.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cstring>
@@ -17,6 +19,13 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr std::size_t max_surplus = 512 * 1024;
+
+std::string numeric(const sockaddr& address, socklen_t size) {
+    std::array<char, NI_MAXHOST> text{};
+    if (::getnameinfo(&address, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0)
+        return {};
+    return text.data();
+}
 
 } // namespace
 
@@ -59,6 +68,14 @@ struct CurlCallbacks {
         }));
     }
 
+    static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+        const bool may = guarded(self, 0, [&](CurlTransfer& transfer) -> std::size_t {
+            return transfer.may_open(numeric(address->addr, address->addrlen)) ? 1 : 0;
+        });
+        if (!may) return CURL_SOCKET_BAD;
+        return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    }
+
     static int connected(void* self, char*, char*, int, int) {
         static_cast<CurlTransfer*>(self)->connected_ = true;
         return CURL_PREREQFUNC_OK;
@@ -66,17 +83,18 @@ struct CurlCallbacks {
 };
 
 CurlTransfer::CurlTransfer(std::shared_ptr<ChannelPool> pool, const HttpRequest& request,
-                           const CurlOptions& options, std::stop_token stop)
+                           const CurlSettings& settings, std::stop_token stop)
     : pool_(std::move(pool)),
       peer_(peer_key(request)),
       origin_(request.url.origin),
-      timeouts_(options.timeouts),
+      timeouts_(settings.options.timeouts),
       stop_(std::move(stop)),
       channel_(pool_->take(peer_)),
+      guard_(settings.guard),
       request_body_(request.body),
-      meter_(options.timeouts.stall) {
+      meter_(settings.options.timeouts.stall) {
     if (stop_.stop_requested()) throw cancelled();
-    fields_ = configure(channel_.easy.get(), request, options);
+    fields_ = configure(channel_.easy.get(), request, settings.options);
     attach();
 }
 
@@ -96,6 +114,10 @@ void CurlTransfer::attach() {
     curl_easy_setopt(easy, CURLOPT_READDATA, this);
     curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &CurlCallbacks::seek);
     curl_easy_setopt(easy, CURLOPT_SEEKDATA, this);
+    if (guard_) {
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &CurlCallbacks::open_socket);
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
+    }
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &CurlCallbacks::connected);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
     if (curl_multi_add_handle(channel_.multi.get(), easy) != CURLM_OK)
@@ -111,7 +133,10 @@ bool CurlTransfer::upload_over() const noexcept {
 void CurlTransfer::await_head() {
     while (true) {
         perform();
-        if (result_ && !head_.complete()) throw failure();
+        if (result_ && !head_.complete()) {
+            if (!forbidden_.empty() && !connected_) throw AddressForbidden(origin_, forbidden_);
+            throw failure();
+        }
         if (head_.complete() && upload_over()) break;
         check_head_deadline();
         if (!connected_)
@@ -262,6 +287,12 @@ bool CurlTransfer::rewind(std::int64_t offset) {
     upload_.reset();
     uploaded_ = 0;
     return true;
+}
+
+bool CurlTransfer::may_open(const std::string& address) {
+    if (guard_(origin_, address)) return true;
+    forbidden_ = address;
+    return false;
 }
 
 Error CurlTransfer::failure() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/source.hpp"
+#include "net/address_guard.hpp"
 #include "net/curl_channel.hpp"
 #include "net/curl_setup.hpp"
 #include "net/drip_meter.hpp"
@@ -16,6 +17,12 @@
 
 namespace berth::net {
 
+/// What is the same for all requests of a transport.
+struct CurlSettings {
+    CurlOptions options;
+    AddressGuard guard = {}; ///< may be empty
+};
+
 /// libcurl pushes, a Source is pulled: the handle runs only inside await_head() and read(), and
 /// only while nothing is buffered. What arrives beyond the reader's span waits in `surplus_`,
 /// which together with libcurl's own buffer holds about 1 MiB at most.
@@ -23,7 +30,7 @@ namespace berth::net {
 class CurlTransfer {
 public:
     CurlTransfer(std::shared_ptr<ChannelPool> pool, const HttpRequest& request,
-                 const CurlOptions& options, std::stop_token stop);
+                 const CurlSettings& settings, std::stop_token stop);
     ~CurlTransfer();
     CurlTransfer(const CurlTransfer&) = delete;
     CurlTransfer& operator=(const CurlTransfer&) = delete;
@@ -54,6 +61,7 @@ private:
     std::size_t accept(std::span<const std::byte> bytes);
     std::size_t provide(std::span<std::byte> out);
     bool rewind(std::int64_t offset);
+    bool may_open(const std::string& address);
 
     // Shared, because a body may outlive the transport that made it.
     std::shared_ptr<ChannelPool> pool_;
@@ -66,6 +74,8 @@ private:
     FieldList fields_;
     std::array<char, 256> detail_{};
 
+    AddressGuard guard_;    ///< may be empty
+    std::string forbidden_; ///< the last address that it refused
     std::optional<RequestBody> request_body_;
     std::unique_ptr<Source> upload_;
     std::uint64_t uploaded_ = 0;

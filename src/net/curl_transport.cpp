@@ -18,18 +18,20 @@ private:
 
 class CurlTransport final : public HttpTransport {
 public:
-    explicit CurlTransport(CurlOptions options)
-        : options_(std::move(options)), pool_(std::make_shared<ChannelPool>()) {}
+    explicit CurlTransport(CurlSettings settings)
+        : settings_(std::move(settings)), pool_(std::make_shared<ChannelPool>()) {}
 
     HttpResponse send(const HttpRequest& request, std::stop_token stop) override {
-        const std::string line = options_.trace ? trace_text(request) : std::string();
-        if (options_.trace) options_.trace("> " + line);
+        const std::string line = settings_.options.trace ? trace_text(request) : std::string();
+        if (settings_.options.trace) settings_.options.trace("> " + line);
         try {
             HttpResponse response = exchange(request, std::move(stop));
-            if (options_.trace) options_.trace(fmt::format("< {} {}", response.status, line));
+            if (settings_.options.trace)
+                settings_.options.trace(fmt::format("< {} {}", response.status, line));
             return response;
         } catch (const Error& error) {
-            if (options_.trace) options_.trace(fmt::format("< {}: {}", line, error.what()));
+            if (settings_.options.trace)
+                settings_.options.trace(fmt::format("< {}: {}", line, error.what()));
             throw;
         }
     }
@@ -40,7 +42,7 @@ private:
     }
 
     HttpResponse exchange(const HttpRequest& request, std::stop_token stop) {
-        auto transfer = std::make_unique<CurlTransfer>(pool_, request, options_, std::move(stop));
+        auto transfer = std::make_unique<CurlTransfer>(pool_, request, settings_, std::move(stop));
         transfer->await_head();
         HttpResponse response;
         response.status = transfer->head().status();
@@ -49,14 +51,18 @@ private:
         return response;
     }
 
-    const CurlOptions options_;
+    const CurlSettings settings_;
     const std::shared_ptr<ChannelPool> pool_; // shared with bodies that outlive this
 };
 
 } // namespace
 
 std::unique_ptr<HttpTransport> make_curl_transport(CurlOptions options) {
-    return std::make_unique<CurlTransport>(std::move(options));
+    return make_curl_transport(std::move(options), {});
+}
+
+std::unique_ptr<HttpTransport> make_curl_transport(CurlOptions options, AddressGuard guard) {
+    return std::make_unique<CurlTransport>(CurlSettings{std::move(options), std::move(guard)});
 }
 
 } // namespace berth::net

@@ -1,3 +1,4 @@
+#include "net/address_guard.hpp"
 #include "net/http.hpp"
 #include "net/loopback_peer.hpp"
 
@@ -320,6 +321,31 @@ TEST_CASE("a server that says nothing is given up") {
     const Error error = failure_of([&] { make_curl_transport(impatient())->send(get(peer), {}); });
     CHECK(error.code() == ErrorCode::timeout);
     CHECK(error.message().find("does not answer: gave up after 0.15 s") != std::string::npos);
+}
+
+TEST_CASE("no connection is made to an address that is refused") {
+    LoopbackPeer peer([](PeerConnection& connection) {
+        connection.read_head();
+        connection.write("HTTP/1.1 204 No Content\r\n\r\n");
+        connection.wait_for_close();
+    });
+    std::string asked;
+    const auto refusing = make_curl_transport({}, [&](const Origin& origin, auto address) {
+        asked += origin.text() + " at " + std::string(address);
+        return false;
+    });
+    try {
+        refusing->send(get(peer), {});
+        FAIL("a connection was made");
+    } catch (const AddressForbidden& error) {
+        CHECK(error.code() == ErrorCode::response_invalid);
+        CHECK(error.address() == "127.0.0.1");
+    }
+    CHECK(peer.url("") + " at 127.0.0.1" == asked);
+    CHECK(peer.connections() == 0);
+    const auto allowing = make_curl_transport(
+        {}, [](const Origin&, std::string_view address) { return address == "127.0.0.1"; });
+    CHECK(allowing->send(get(peer), {}).status == 204);
 }
 
 TEST_CASE("a body that stalls and a body that drips are given up") {

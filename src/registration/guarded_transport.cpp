@@ -1,5 +1,6 @@
 #include "registration/guarded_transport.hpp"
 
+#include "net/address_guard.hpp"
 #include "registration/cause.hpp"
 #include "registration/probe.hpp"
 
@@ -32,8 +33,15 @@ GuardedTransport::GuardedTransport(std::unique_ptr<net::HttpTransport> inner, En
       through_proxy_(std::move(through_proxy)) {}
 
 net::HttpResponse GuardedTransport::send(const net::HttpRequest& request, std::stop_token stop) {
-    check(request.url.origin, stop);
-    return inner_->send(request, std::move(stop));
+    const auto& origin = request.url.origin;
+    check(origin, stop);
+    try {
+        return inner_->send(request, std::move(stop));
+    } catch (const net::AddressForbidden& error) {
+        // By its guard: the name leads elsewhere by now.
+        check_address(policy_, origin.host, error.address());
+        throw;
+    }
 }
 
 void GuardedTransport::check(const net::Origin& origin, std::stop_token stop) {

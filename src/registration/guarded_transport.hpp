@@ -2,7 +2,8 @@
 //
 // A name that is harmless to read may be that of 127.0.0.1 or 169.254.169.254, and a registry may
 // name such a one in a redirect or as its token service. The address is looked up before the
-// request; one that changes between the two is not noticed.
+// request, for an answer that says what is wrong, and looked at again when the connection is made:
+// a name may lead elsewhere by then.
 #pragma once
 
 #include "base/clock.hpp"
@@ -18,7 +19,8 @@
 
 namespace berth::registration {
 
-/// Any thread. `clock` must outlive it.
+/// `inner` is to have a net::AddressGuard of the same policy. Any thread. `clock` must outlive
+/// it.
 class GuardedTransport final : public net::HttpTransport {
 public:
     GuardedTransport(std::unique_ptr<net::HttpTransport> inner, EndpointPolicy policy, Clock& clock,
