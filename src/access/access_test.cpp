@@ -1,3 +1,4 @@
+#include "access/decoy.hpp"
 #include "access/password.hpp"
 #include "access/users.hpp"
 #include "base/file.hpp"
@@ -37,6 +38,36 @@ TEST_CASE("a password matches its own hash only") {
     CHECK_FALSE(password_matches(Secret("wrong horse"), hash));
     CHECK_FALSE(password_matches(password, "plain text is no hash"));
     CHECK_FALSE(password_matches(password, ""));
+}
+
+TEST_CASE("an unknown name costs what a user of those that are there costs") {
+    const std::string bcrypt = "$2b$04$KDaNOWONwQRVzdqB8H821OyJSB4ilL4GY6jD6DVKHLGBetZSxRJUi";
+    const std::string argon = hash_password(Secret("secret"));
+    const std::string key(32, 'k');
+    std::vector<User> users{{.name = "robot", .password_hash = bcrypt},
+                            {.name = "from elsewhere", .password_hash = ""}};
+    for (const auto* name : {"ada", "bob", "", "zoe"})
+        CHECK(decoy_hash(users, name, key) == bcrypt);
+    users.push_back({.name = "admin", .password_hash = argon});
+    int kinds[2] = {};
+    for (int i = 0; i < 200; ++i) {
+        const auto name = fmt::format("user-{}", i);
+        const auto decoy = decoy_hash(users, name, key);
+        CHECK(decoy == decoy_hash(users, name, key));
+        ++kinds[decoy == argon ? 0 : 1];
+    }
+    CHECK(kinds[0] > 50);
+    CHECK(kinds[1] > 50);
+    CHECK(decoy_hash({}, "ada", key).starts_with("$argon2id$"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a user without a password cannot log in, and nobody can by a decoy") {
+    users.put({.name = "ada", .password_hash = hash_password(Secret("right"))});
+    users.put({.name = "bob", .password_hash = ""});
+    CHECK(users.authenticate("ada", Secret("right")).has_value());
+    CHECK_FALSE(users.authenticate("bob", Secret("")).has_value());
+    CHECK_FALSE(users.authenticate("bob", Secret("right")).has_value());
+    CHECK_FALSE(users.authenticate("nobody", Secret("right")).has_value());
 }
 
 TEST_CASE("a bcrypt hash as htpasswd -B writes it is understood") {

@@ -48,6 +48,10 @@ std::string hash_password(const Secret& password) {
     return hash.data();
 }
 
+bool is_password_hash(std::string_view hash) {
+    return hash.starts_with("$argon2") || hash.starts_with("$2");
+}
+
 bool password_matches(const Secret& password, const std::string& hash) {
     start_sodium();
     const auto& text = password.reveal();

@@ -15,7 +15,10 @@ Secret generate_password();
 std::string hash_password(const Secret& password);
 
 /// Compares with an Argon2 text form, or with bcrypt ($2a$, $2b$, $2y$) as htpasswd -B writes it.
-/// An unknown form is false. Any thread.
+/// An unknown form is false, at once. Any thread.
 bool password_matches(const Secret& password, const std::string& hash);
+
+/// Whether `hash` is of a form that password_matches() compares with.
+bool is_password_hash(std::string_view hash);
 
 } // namespace berth::access

@@ -1,5 +1,6 @@
 #include "access/users.hpp"
 
+#include "access/decoy.hpp"
 #include "access/password.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
@@ -188,29 +189,28 @@ bool Users::remembered(const std::string& key) {
 }
 
 std::optional<Identity> Users::authenticate(std::string_view name, const Secret& password) {
-    // Somebody's hash, so that an unknown name costs what a wrong password costs.
-    static const std::string nobody = hash_password(generate_password());
     struct Found {
         std::string hash;
-        Identity identity;
+        std::optional<Identity> identity; ///< nothing for a name that nobody has
     };
-    auto found = with_content([&](const Content& content) -> std::optional<Found> {
+    const auto found = with_content([&](const Content& content) -> Found {
         const auto* user = find_in(content.users, name);
-        if (user == nullptr) return std::nullopt;
-        return Found{user->password_hash, identity_of(*user, content.public_prefixes)};
+        if (user == nullptr || !is_password_hash(user->password_hash))
+            return {decoy_hash(content.users, name, pair_key_), std::nullopt};
+        return {user->password_hash, identity_of(*user, content.public_prefixes)};
     });
-    const auto key = hash_of_pair(pair_key_, found ? found->hash : nobody, name, password);
-    if (found && remembered(key)) return found->identity;
+    const auto key = hash_of_pair(pair_key_, found.hash, name, password);
+    if (found.identity && remembered(key)) return found.identity;
     const Waiting waiting(logins_);
     const std::lock_guard lock(hashing_[static_cast<unsigned char>(key[0]) % 2]);
     // A client with many connections comes with all of them at once: one hash is enough.
-    if (found && remembered(key)) return found->identity;
-    if (!password_matches(password, found ? found->hash : nobody) || !found) return std::nullopt;
+    if (found.identity && remembered(key)) return found.identity;
+    if (!password_matches(password, found.hash) || !found.identity) return std::nullopt;
     state_.with([&](State& state) {
         if (state.right_pairs.size() >= remembered_limit) state.right_pairs.clear();
         state.right_pairs[key] = clock_.now() + remember_for;
     });
-    return found->identity;
+    return found.identity;
 }
 
 std::optional<Identity> Users::find(std::string_view name) {
