@@ -48,6 +48,9 @@ ErrorCode code_of(int result, int system_errno) {
     }
 }
 
+/// For clients of whoever met a busy database, after it has waited itself.
+constexpr int seconds_to_wait = 5;
+
 /// More texts than any program here has; bounds what generated texts could pile up.
 constexpr std::size_t kept_statements = 64;
 
@@ -74,8 +77,10 @@ void Connection::Handle::fail(int result) const {
     const ErrorCode code = code_of(result, system_errno);
     const char* reason = database ? sqlite3_errmsg(database.get()) : sqlite3_errstr(result);
     DatabaseError error(code, fmt::format("database {}: {}", berth::quoted(file), reason));
-    if (code == ErrorCode::timeout)
+    if (code == ErrorCode::timeout) {
         error.set_hint("another process is writing to it; try again when it has finished");
+        error.set_retry_after(seconds_to_wait);
+    }
     if (code == ErrorCode::no_space) error.set_hint("free some space on that disk");
     throw error;
 }

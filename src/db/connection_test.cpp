@@ -159,6 +159,7 @@ TEST_CASE("a writer waits for another only as long as it was told") {
     } catch (const Error& error) {
         CHECK(error.code() == ErrorCode::timeout);
         CHECK(dynamic_cast<const DatabaseError*>(&error) != nullptr);
+        CHECK(error.retry_after_seconds() > 0);
         CHECK_FALSE(error.hint().empty());
         CHECK(error.message().find(file.path().string()) != std::string::npos);
     }

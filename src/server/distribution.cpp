@@ -161,6 +161,8 @@ private:
         if (error.code() == ErrorCode::unreachable)
             return render_error(Error(ErrorCode::cancelled, error.message()), request);
         auto response = render_error(error, request);
+        // Nor does anybody here wait for others but for who holds the database.
+        if (error.code() == ErrorCode::timeout) response.status = 503;
         if (error.code() == ErrorCode::unauthorized) {
             add_challenge(response, request, parts_.tokens.service(),
                           wanted_scope(request.method, path), token_problem(request));
