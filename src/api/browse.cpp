@@ -162,7 +162,7 @@ public:
                      {{"url", fmt::format("{}://{}", target.address.plain_http ? "http" : "https",
                                           target.address.host)},
                       {"repositories", repositories},
-                      {"bytes", index.blob_bytes()}});
+                      {"bytes", index.blob_totals().bytes}});
     }
 
 private:

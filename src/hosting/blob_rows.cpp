@@ -72,6 +72,17 @@ void count_one_link_less(db::Connection& connection, std::int64_t blob, std::int
 
 } // namespace
 
+void make_blob(db::Connection& connection, const oci::Digest& digest, std::uint64_t size,
+               std::int64_t now) {
+    const auto bytes = static_cast<std::int64_t>(size);
+    const auto added = connection.run(
+        "INSERT INTO blobs (digest, size, unused_since) VALUES ($1, $2, $3) "
+        "ON CONFLICT (digest) DO NOTHING",
+        digest.text(), bytes, now);
+    if (added == 1)
+        connection.run("UPDATE totals SET blobs = blobs + 1, bytes = bytes + $1", bytes);
+}
+
 std::optional<std::int64_t> link(db::Connection& connection, std::int64_t repository,
                                  const oci::Digest& digest, std::int64_t now) {
     const auto blob = find_blob(connection, digest);
@@ -130,19 +141,24 @@ std::uint64_t drop_idle_blobs(db::Connection& connection, std::int64_t before, s
         std::int64_t id;
         std::string digest;
         bool listed;
+        std::int64_t size;
     };
     std::vector<Idle> idle;
     auto found = connection.prepare(
-        "SELECT id, digest, EXISTS (SELECT 1 FROM uses WHERE uses.blob = blobs.id) FROM blobs "
-        "WHERE unused_since IS NOT NULL AND unused_since <= $1 ORDER BY unused_since LIMIT $2",
+        "SELECT id, digest, EXISTS (SELECT 1 FROM uses WHERE uses.blob = blobs.id), size "
+        "FROM blobs WHERE unused_since IS NOT NULL AND unused_since <= $1 ORDER BY unused_since "
+        "LIMIT $2",
         before, most);
-    while (found.next()) idle.push_back({found.integer(0), found.text(1), found.integer(2) != 0});
+    while (found.next()) {
+        idle.push_back({found.integer(0), found.text(1), found.integer(2) != 0, found.integer(3)});
+    }
     for (const auto& blob : idle) {
         if (blob.listed) {
             connection.run("UPDATE blobs SET unused_since = NULL, damaged_at = NULL WHERE id = $1",
                            blob.id);
         } else {
             connection.run("DELETE FROM blobs WHERE id = $1", blob.id);
+            connection.run("UPDATE totals SET blobs = blobs - 1, bytes = bytes - $1", blob.size);
         }
         connection.run("INSERT INTO dropped_blobs (digest) VALUES ($1) ON CONFLICT DO NOTHING",
                        blob.digest);

@@ -59,8 +59,27 @@ TEST_CASE_FIXTURE(HostedFixture,
         clock.advance(25h);
         collect_all();
     }
-    CHECK(index().blob_count() == 0);
+    CHECK(index().blob_totals().blobs == 0);
+    CHECK(index().blob_totals().bytes == 0);
     CHECK(recount_all().empty());
+}
+
+TEST_CASE_FIXTURE(HostedFixture, "the sums of all blobs follow what comes and what goes") {
+    push_image("a", "hello", {"v1"});
+    push("b", "hello"); // the same bytes count once
+    push("a", "good bye");
+    CHECK(index().blob_totals().blobs == 3);
+    CHECK(index().blob_totals().bytes == 15);
+    for (int i = 0; i < 2; ++i) {
+        clock.advance(25h);
+        collect_all();
+    }
+    CHECK(index().blob_totals().blobs == 2);
+    CHECK(index().blob_totals().bytes == 7);
+    CHECK(recount_all().empty());
+    index().database().write(
+        [](db::Connection& connection) { return connection.run("UPDATE totals SET bytes = 4"); });
+    CHECK(recount_all().size() == 1);
 }
 
 TEST_CASE_FIXTURE(HostedFixture, "a push that finds an idle blob keeps it for another grace time") {

@@ -1,8 +1,11 @@
 #include "hosting/hosting_fixture.hpp"
 
+#include <iterator>
 #include <thread>
 
 namespace berth::hosting {
+
+using namespace std::chrono_literals;
 
 TEST_CASE_FIXTURE(HostedFixture, "a pushed blob is visible in its repository and nowhere else") {
     const auto digest = push("team/app", "hello");
@@ -37,6 +40,62 @@ TEST_CASE_FIXTURE(HostedFixture, "a chunk out of order takes nothing") {
     CHECK(code_of([&] { registry().uploads().append("a", id, again, 4, 5); }) ==
           ErrorCode::range_invalid);
     CHECK(registry().uploads().received("a", id) == 5);
+}
+
+namespace {
+
+std::size_t open_descriptors() {
+    const fs::directory_iterator all("/proc/self/fd");
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(HostedFixture, "an upload that waits holds no descriptor, and goes on") {
+    const auto id = registry().uploads().begin("a");
+    const auto before = open_descriptors();
+    for (int i = 0; i < 50; ++i) registry().uploads().begin("a");
+    for (const auto* piece : {"hel", "lo"}) {
+        MemorySource content(piece);
+        registry().uploads().append("a", id, content, {}, {});
+    }
+    CHECK(open_descriptors() == before);
+    registry().finish_upload("a", id, codec::digest_of("hello"));
+    CHECK(registry().open_blob("a", codec::digest_of("hello")));
+}
+
+TEST_CASE("nobody can have all uploads, nor a repository, and those left give their place back") {
+    HostedFixture fixture(
+        {.directory = {}, .uploads = {.sessions = 5, .sessions_each = 2, .idle = 60s}});
+    auto& uploads = fixture.registry().uploads();
+    const auto first = uploads.begin("a", "ada");
+    uploads.begin("b", "ada");
+    CHECK(message_of([&] { uploads.begin("c", "ada"); }) ==
+          "user \"ada\" has 2 uploads open, which is the limit");
+    uploads.begin("b", "bob");
+    CHECK(message_of([&] { uploads.begin("b", "eve"); }) ==
+          "repository b has 2 uploads open, which is the limit");
+    uploads.begin("d", "eve");
+    uploads.begin("e", "eve");
+    CHECK(message_of([&] { uploads.begin("f", "zoe"); }) ==
+          "5 uploads are open, which is the limit");
+    try {
+        uploads.begin("f", "zoe");
+    } catch (const Error& error) {
+        CHECK(error.code() == ErrorCode::too_many_requests);
+        CHECK(error.retry_after_seconds() > 0);
+    }
+    const auto left = std::distance(fs::directory_iterator(fixture.scratch.path / "uploads"),
+                                    fs::directory_iterator());
+    CHECK(left == 5); // what was refused left nothing behind
+    uploads.cancel("a", first);
+    CHECK_NOTHROW(uploads.begin("f", "zoe"));
+    fixture.clock.advance(61s);
+    CHECK(uploads.expire() == 5);
+    for (const auto* user : {"ada", "eve"}) {
+        uploads.begin("a", user);
+        uploads.begin("b", user);
+    }
 }
 
 TEST_CASE_FIXTURE(HostedFixture, "an upload belongs to the repository that it was begun for") {

@@ -8,18 +8,36 @@
 namespace berth::hosting {
 
 Index::Index(const std::filesystem::path& file, Clock& clock, const Policy& policy, Mode mode)
-    : rules_(policy), quotas_(policy.quotas), database_(file, clock, mode) {
+    : database_(file, clock, mode) {
+    const auto ruling = std::make_shared<Ruling>(policy);
     if (mode == Mode::reading) {
         database_.read([&](db::Connection& connection) {
-            quotas_.load(connection);
+            ruling->quotas.load(connection);
             return true;
         });
-        return;
+    } else {
+        database_.write([&](db::Connection& connection) {
+            ruling->quotas.track(connection);
+            return true;
+        });
     }
-    database_.write([&](db::Connection& connection) {
-        quotas_.track(connection);
-        return true;
-    });
+    publish(ruling);
+}
+
+void Index::set_policy(const Policy& policy) {
+    const auto ruling = std::make_shared<Ruling>(policy);
+    database_.write_alone([&](db::Connection& connection) { ruling->quotas.track(connection); },
+                          [&] { publish(ruling); });
+}
+
+std::shared_ptr<const Ruling> Index::ruling() const {
+    const std::lock_guard lock(ruling_mutex_);
+    return ruling_;
+}
+
+void Index::publish(std::shared_ptr<const Ruling> ruling) noexcept {
+    const std::lock_guard lock(ruling_mutex_);
+    ruling_.swap(ruling);
 }
 
 bool Index::has_repository(std::string_view repository) {
@@ -63,15 +81,12 @@ void Index::link_blob(std::string_view repository, const oci::Digest& digest, st
         if (allow) allow();
         const auto now = database_.now();
         const auto id = rows::make_repository(connection, repository);
-        connection.run(
-            "INSERT INTO blobs (digest, size, unused_since) VALUES ($1, $2, $3) "
-            "ON CONFLICT (digest) DO NOTHING",
-            digest.text(), static_cast<std::int64_t>(size), now);
+        rows::make_blob(connection, digest, size, now);
         connection.run(
             "UPDATE blobs SET damaged_at = NULL WHERE digest = $1 AND damaged_at IS NOT NULL",
             digest.text());
         if (const auto blob = rows::link(connection, id, digest, now))
-            quotas_.blob_linked(connection, repository, *blob);
+            ruling()->quotas.blob_linked(connection, repository, *blob);
         return true;
     });
 }
@@ -83,7 +98,7 @@ bool Index::mount_blob(std::string_view repository, const oci::Digest& digest,
         if (!source || source->damaged) return false;
         const auto id = rows::make_repository(connection, repository);
         if (const auto blob = rows::link(connection, id, digest, database_.now()))
-            quotas_.blob_linked(connection, repository, *blob);
+            ruling()->quotas.blob_linked(connection, repository, *blob);
         return true;
     });
 }
@@ -109,18 +124,19 @@ bool Index::unlink_blob(std::string_view repository, const oci::Digest& digest) 
     return database_.write_blobs([&](db::Connection& connection) {
         const auto id = rows::find_repository(connection, repository);
         if (!id) return false;
-        require_mutable_blob(connection, rules_, {*id, repository}, digest.text());
+        require_mutable_blob(connection, ruling()->rules, {*id, repository}, digest.text());
         const auto blob = rows::unlink(connection, *id, digest, database_.now());
-        if (blob) quotas_.blob_unlinked(connection, repository, *blob);
+        if (blob) ruling()->quotas.blob_unlinked(connection, repository, *blob);
         return blob.has_value();
     });
 }
 
 void Index::require_room(std::string_view repository, std::uint64_t bytes,
                          const std::optional<oci::Digest>& digest) {
-    if (!quotas_.bounds(repository)) return;
+    const auto current = ruling();
+    if (!current->quotas.bounds(repository)) return;
     database_.read([&](db::Connection& connection) {
-        quotas_.require_room(connection, repository, bytes, digest);
+        current->quotas.require_room(connection, repository, bytes, digest);
         return true;
     });
 }
@@ -131,7 +147,7 @@ std::vector<Usage> Index::usage() {
 
 Usage Index::usage(std::string_view prefix) {
     return database_.read(
-        [&](db::Connection& connection) { return quotas_.usage(connection, prefix); });
+        [&](db::Connection& connection) { return ruling()->quotas.usage(connection, prefix); });
 }
 
 Collected Index::collect(std::chrono::seconds grace, std::size_t limit,
@@ -144,7 +160,7 @@ Collected Index::collect(std::chrono::seconds grace, std::size_t limit,
         for (const auto& link : rows::idle_links(connection, before, most)) {
             // One by one: the sums go by how many links are left at each moment.
             rows::drop_link(connection, link, database_.now());
-            quotas_.blob_unlinked(connection, link.name, link.blob);
+            ruling()->quotas.blob_unlinked(connection, link.name, link.blob);
             ++collected.links;
         }
         collected.blobs = rows::drop_idle_blobs(connection, before, most);
@@ -172,25 +188,19 @@ bool Index::is_damaged(const oci::Digest& digest) {
 
 bool Index::set_damaged(const oci::Digest& digest, bool damaged) {
     const auto when = damaged ? std::optional(database_.now()) : std::nullopt;
-    return database_.write_blobs([&](db::Connection& connection) {
+    // Manifests that list the blob are not whole any more.
+    return database_.write([&](db::Connection& connection) {
         return connection.run("UPDATE blobs SET damaged_at = $1 WHERE digest = $2 AND links > 0",
                               when, digest.text()) == 1;
     });
 }
 
-std::uint64_t Index::blob_count() {
-    return database_.read([](db::Connection& connection) {
-        auto counted = connection.prepare("SELECT count(*) FROM blobs");
-        counted.next();
-        return static_cast<std::uint64_t>(counted.integer(0));
-    });
-}
-
-std::uint64_t Index::blob_bytes() {
-    return database_.read([](db::Connection& connection) {
-        auto summed = connection.prepare("SELECT coalesce(sum(size), 0) FROM blobs");
-        summed.next();
-        return static_cast<std::uint64_t>(summed.integer(0));
+BlobTotals Index::blob_totals() {
+    return database_.read([](db::Connection& connection) -> BlobTotals {
+        auto found = connection.prepare("SELECT blobs, bytes FROM totals");
+        if (!found.next()) throw Error(ErrorCode::corrupt, "the index lost its sums");
+        return {static_cast<std::uint64_t>(found.integer(0)),
+                static_cast<std::uint64_t>(found.integer(1))};
     });
 }
 
@@ -210,7 +220,7 @@ bool Index::remove_tag(std::string_view repository, std::string_view tag) {
     return database_.write_repository(repository, [&](db::Connection& connection) {
         const auto id = rows::find_repository(connection, repository);
         if (!id || !rows::remove_tag(connection, *id, tag, database_.now())) return false;
-        if (rules_.is_immutable(repository, tag)) {
+        if (ruling()->rules.is_immutable(repository, tag)) {
             throw Error(ErrorCode::denied,
                         fmt::format("the tag {} is immutable and cannot be deleted", tag));
         }
@@ -226,7 +236,7 @@ std::optional<StoredManifest> Index::manifest(std::string_view repository,
     auto found = database_.read([&](db::Connection& connection) {
         return rows::find_manifest(connection, repository, tag_or_digest);
     });
-    if (found)
+    if (found && found->whole)
         cache.keep(moment, repository, tag_or_digest, std::make_shared<StoredManifest>(*found));
     return found;
 }
@@ -238,10 +248,10 @@ void Index::put_manifest(std::string_view repository, const NewManifest& manifes
         const auto now = database_.now();
         const auto id = rows::make_repository(connection, repository);
         if (rows::store_manifest(connection, id, manifest, now))
-            quotas_.manifest_added(connection, repository, manifest.bytes.size());
+            ruling()->quotas.manifest_added(connection, repository, manifest.bytes.size());
         for (const auto& tag : tags) {
             rows::set_tag(connection, id, tag, manifest.digest,
-                          rules_.is_immutable(repository, tag), now);
+                          ruling()->rules.is_immutable(repository, tag), now);
         }
         return true;
     });
@@ -251,9 +261,9 @@ bool Index::remove_manifest(std::string_view repository, const oci::Digest& dige
     return database_.write_repository(repository, [&](db::Connection& connection) {
         const auto id = rows::find_repository(connection, repository);
         if (!id) return false;
-        require_mutable_manifest(connection, rules_, {*id, repository}, digest.text());
+        require_mutable_manifest(connection, ruling()->rules, {*id, repository}, digest.text());
         const auto bytes = rows::remove_manifest(connection, *id, digest, database_.now());
-        if (bytes) quotas_.manifest_removed(connection, repository, *bytes);
+        if (bytes) ruling()->quotas.manifest_removed(connection, repository, *bytes);
         return bytes.has_value();
     });
 }

@@ -19,6 +19,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +32,9 @@ struct StoredManifest {
     oci::Digest digest;
     std::string media_type;
     std::string bytes;
+    /// False if a push is due: its bytes are not those of its digest, or bytes of a blob that it or
+    /// a manifest below it lists were set aside as damaged.
+    bool whole = true;
 };
 
 /// The last word on whether a change is allowed, said inside the transaction that makes it: what it
@@ -62,11 +67,24 @@ struct ShownBlob {
     std::optional<std::chrono::seconds> unused_for = {};
 };
 
+struct BlobTotals {
+    std::uint64_t blobs = 0;
+    std::uint64_t bytes = 0;
+};
+
 /// Space that nobody needs any more, see collect().
 struct Collected {
     std::uint64_t links = 0;
     std::uint64_t blobs = 0;
     std::vector<oci::Digest> dropped; ///< whose files shall go
+};
+
+/// A policy, read and tracked. Does not change.
+struct Ruling {
+    explicit Ruling(const Policy& wanted) : policy(wanted), rules(wanted), quotas(wanted.quotas) {}
+    Policy policy;
+    PolicyRules rules;
+    Quotas quotas;
 };
 
 /// Any thread. Errors of all members: corrupt, no_space, timeout and internal from the database,
@@ -139,17 +157,24 @@ public:
     /// Marks the blob as damaged, or as sound; false if no repository shows it any more.
     bool set_damaged(const oci::Digest& digest, bool damaged);
 
-    std::uint64_t blob_count();
-    std::uint64_t blob_bytes(); ///< each blob once, however many repositories show it
+    /// Sums of all blobs, each once, however many repositories show it. One point read.
+    BlobTotals blob_totals();
+
+    /// The policy from now on; changes that are under way end by the old one. The sums of a prefix
+    /// that had no quota are computed first, while other changes wait. Errors: as the constructor's
+    /// for the policy; then the old one stays. REQUIRES: Mode::serving.
+    void set_policy(const Policy& policy);
+    /// What is ruled now. Inside of a change it does not change.
+    std::shared_ptr<const Ruling> ruling() const;
 
     /// For those who work on the rows themselves (retention, scrub).
     IndexDatabase& database() { return database_; }
-    const PolicyRules& rules() const { return rules_; }
-    const Quotas& quotas() const { return quotas_; }
 
 private:
-    PolicyRules rules_;
-    Quotas quotas_;
+    void publish(std::shared_ptr<const Ruling> ruling) noexcept;
+
+    mutable std::mutex ruling_mutex_;
+    std::shared_ptr<const Ruling> ruling_;
     IndexDatabase database_;
 };
 

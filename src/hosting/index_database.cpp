@@ -11,6 +11,8 @@ namespace berth::hosting {
 namespace {
 
 constexpr std::size_t kept_connections = 32;
+/// For other processes that write; a client does not wait for longer either.
+constexpr std::chrono::seconds patience{10};
 constexpr std::size_t cached_bytes = 16 * 1024 * 1024;
 
 void require_file(const std::filesystem::path& file) {
@@ -34,7 +36,7 @@ void require_schema(db::Connection& connection, const std::filesystem::path& fil
 
 IndexDatabase::IndexDatabase(const std::filesystem::path& file, Clock& clock, Mode mode)
     : clock_(clock),
-      pool_(file, {.create = mode == Mode::serving}, kept_connections),
+      pool_(file, {.busy_timeout = patience, .create = mode == Mode::serving}, kept_connections),
       cache_(mode == Mode::serving ? cached_bytes : 0) {
     if (mode == Mode::serving) {
         db::migrate(*pool_.lease(), migrations());

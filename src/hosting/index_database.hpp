@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -42,7 +43,14 @@ public:
         const Forgetting forgetting([&] { cache_.forget_all(); });
         return commit(use);
     }
-    /// The same for a change that leaves tags and manifests alone: cached ones stay.
+    /// write() in a transaction of its own; `committed` is called once that is on the disk, before
+    /// any other change begins, and must not throw.
+    template <class Use>
+    void write_alone(Use&& use, const std::function<void()>& committed) {
+        const Forgetting forgetting([&] { cache_.forget_all(); });
+        writer_.run_alone([&](db::Connection& connection) { use(connection); }, committed);
+    }
+    /// As write() for a change that leaves tags and manifests alone: cached ones stay.
     template <class Use>
     auto write_blobs(Use&& use) {
         return commit(use);

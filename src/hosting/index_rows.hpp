@@ -22,6 +22,9 @@ struct LinkedBlob {
 };
 std::optional<LinkedBlob> linked_blob(db::Connection& connection, std::string_view repository,
                                       const oci::Digest& digest);
+/// Does nothing if the blob's row is there.
+void make_blob(db::Connection& connection, const oci::Digest& digest, std::uint64_t size,
+               std::int64_t now);
 /// REQUIRES: the blob's row is there. Its id if the link is new. A link that is there already
 /// counts as new for garbage collection: its grace time starts again.
 std::optional<std::int64_t> link(db::Connection& connection, std::int64_t repository,

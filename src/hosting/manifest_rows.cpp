@@ -1,5 +1,6 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "codec/hasher.hpp"
 #include "hosting/index_rows.hpp"
 #include "oci/annotations.hpp"
 
@@ -69,8 +70,27 @@ std::optional<std::uint64_t> manifest_size(db::Connection& connection, std::int6
     return static_cast<std::uint64_t>(found.integer(0));
 }
 
-StoredManifest read_manifest(db::Statement& row) {
-    return {digest_of(row.text(0)), row.text(1), row.bytes(2)};
+/// Whether a blob that the manifest, or one below it, lists was set aside.
+bool lists_damaged(db::Connection& connection, std::int64_t repository, std::string_view digest) {
+    if (!connection.prepare("SELECT 1 FROM blobs WHERE damaged_at IS NOT NULL LIMIT 1").next())
+        return false;
+    return connection
+        .prepare(
+            "WITH RECURSIVE below (digest) AS (SELECT $2 UNION SELECT children.child FROM below "
+            "CROSS JOIN children WHERE children.repository = $1 AND children.parent = below.digest)"
+            "SELECT 1 FROM below CROSS JOIN uses CROSS JOIN blobs "
+            "WHERE uses.repository = $1 AND uses.manifest = below.digest "
+            "AND blobs.id = uses.blob AND blobs.damaged_at IS NOT NULL LIMIT 1",
+            repository, digest)
+        .next();
+}
+
+StoredManifest read_manifest(db::Connection& connection, db::Statement& row) {
+    StoredManifest manifest{digest_of(row.text(0)), row.text(1), row.bytes(2)};
+    manifest.whole =
+        codec::digest_of(manifest.bytes, manifest.digest.algorithm()) == manifest.digest &&
+        !lists_damaged(connection, row.integer(3), row.text(0));
+    return manifest;
 }
 
 } // namespace
@@ -78,11 +98,12 @@ StoredManifest read_manifest(db::Statement& row) {
 std::optional<StoredManifest> find_manifest(db::Connection& connection, std::string_view repository,
                                             std::string_view tag_or_digest) {
     constexpr std::string_view by_digest =
-        "SELECT manifests.digest, media_type, bytes FROM repositories CROSS JOIN manifests "
+        "SELECT manifests.digest, media_type, bytes, repositories.id "
+        "FROM repositories CROSS JOIN manifests "
         "WHERE repositories.name = $1 AND manifests.repository = repositories.id "
         "AND manifests.digest = $2";
     constexpr std::string_view by_tag =
-        "SELECT manifests.digest, media_type, bytes "
+        "SELECT manifests.digest, media_type, bytes, repositories.id "
         "FROM repositories CROSS JOIN tags CROSS JOIN manifests "
         "WHERE repositories.name = $1 AND tags.repository = repositories.id AND tags.name = $2 "
         "AND manifests.repository = repositories.id AND manifests.digest = tags.digest";
@@ -90,7 +111,7 @@ std::optional<StoredManifest> find_manifest(db::Connection& connection, std::str
     const bool is_digest = tag_or_digest.find(':') != std::string_view::npos;
     auto found = connection.prepare(is_digest ? by_digest : by_tag, repository, tag_or_digest);
     if (!found.next()) return std::nullopt;
-    return read_manifest(found);
+    return read_manifest(connection, found);
 }
 
 bool store_manifest(db::Connection& connection, std::int64_t repository,
@@ -104,7 +125,8 @@ bool store_manifest(db::Connection& connection, std::int64_t repository,
     connection.run(
         "INSERT INTO manifests (repository, digest, media_type, artifact_type, annotations, "
         "subject, pushed_at, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
-        "ON CONFLICT (repository, digest) DO UPDATE SET media_type = $3, pushed_at = $7",
+        "ON CONFLICT (repository, digest) DO UPDATE SET media_type = $3, pushed_at = $7, "
+        "bytes = $8",
         repository, manifest.digest.text(), manifest.media_type, manifest.artifact_type,
         json::write(oci::write_annotations(manifest.annotations)), subject, now,
         as_bytes(manifest.bytes));

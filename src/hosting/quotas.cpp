@@ -11,11 +11,6 @@ namespace berth::hosting {
 
 namespace {
 
-std::string without_slash(std::string prefix) {
-    while (prefix.ends_with('/')) prefix.pop_back();
-    return prefix;
-}
-
 std::string name_of(std::string_view prefix) {
     return prefix.empty() ? "the registry" : fmt::format("{}", berth::quoted(prefix));
 }
@@ -61,10 +56,11 @@ std::int64_t count_link(db::Connection& connection, std::int64_t usage, std::int
     return links;
 }
 
-Usage stored_usage(db::Connection& connection, std::int64_t id) {
+/// Nothing if the quota went just now.
+std::optional<Usage> stored_usage(db::Connection& connection, std::int64_t id) {
     auto found = connection.prepare("SELECT prefix, bytes, objects FROM usage WHERE id = $1", id);
-    if (!found.next()) throw Error(ErrorCode::corrupt, "the index lost the sums of a quota");
-    return {found.text(0), unsigned_of(found.integer(1)), unsigned_of(found.integer(2))};
+    if (!found.next()) return std::nullopt;
+    return Usage{found.text(0), unsigned_of(found.integer(1)), unsigned_of(found.integer(2))};
 }
 
 /// Repositories of a prefix as a range: names from $1 on, before $2, and of these $3 or from $4.
@@ -117,11 +113,19 @@ std::map<std::string, std::int64_t> stored_rows(db::Connection& connection) {
 
 } // namespace
 
+std::string normal_prefix(std::string prefix) {
+    while (prefix.ends_with('/')) prefix.pop_back();
+    return prefix;
+}
+
 Quotas::Quotas(const std::vector<Quota>& quotas) {
     for (auto quota : quotas) {
-        quota.prefix = without_slash(std::move(quota.prefix));
+        quota.prefix = normal_prefix(std::move(quota.prefix));
         auto key = quota.prefix;
-        tracked_.try_emplace(std::move(key), Tracked{0, std::move(quota)});
+        if (!tracked_.try_emplace(std::move(key), Tracked{0, quota}).second) {
+            throw Error(ErrorCode::usage, fmt::format("{} has two quotas", name_of(quota.prefix)))
+                .set_hint("leave one of them");
+        }
     }
     tracked_.try_emplace("", Tracked{});
 }
@@ -166,10 +170,11 @@ void Quotas::grow(db::Connection& connection, const Tracked& tracked, std::uint6
     const auto& quota = tracked.quota;
     if (!quota.bytes && !quota.objects) return;
     const auto sum = stored_usage(connection, tracked.id);
-    if (quota.bytes && bytes > 0 && sum.bytes > *quota.bytes)
-        refuse(quota, "bytes", *quota.bytes, sum.bytes - bytes, bytes);
-    if (quota.objects && sum.objects > *quota.objects)
-        refuse(quota, "manifests and blobs", *quota.objects, sum.objects - 1, 1);
+    if (!sum) throw Error(ErrorCode::corrupt, "the index lost the sums of a quota");
+    if (quota.bytes && bytes > 0 && sum->bytes > *quota.bytes)
+        refuse(quota, "bytes", *quota.bytes, sum->bytes - bytes, bytes);
+    if (quota.objects && sum->objects > *quota.objects)
+        refuse(quota, "manifests and blobs", *quota.objects, sum->objects - 1, 1);
 }
 
 void Quotas::shrink(db::Connection& connection, const Tracked& tracked, std::uint64_t bytes) {
@@ -218,7 +223,9 @@ void Quotas::require_room(db::Connection& connection, std::string_view repositor
     for (const auto* tracked : covering(repository)) {
         const auto& quota = tracked->quota;
         if (!quota.bytes || bytes == 0) continue;
-        const auto used = stored_usage(connection, tracked->id).bytes;
+        const auto sum = stored_usage(connection, tracked->id);
+        if (!sum) continue;
+        const auto used = sum->bytes;
         // Content that the prefix holds already takes no room, however full it is.
         if (bytes <= *quota.bytes && !digest) continue;
         if (bytes <= *quota.bytes && used <= *quota.bytes - bytes) continue;
@@ -250,7 +257,9 @@ std::vector<Usage> Quotas::usage(db::Connection& connection) {
 
 Usage Quotas::usage(db::Connection& connection, std::string_view prefix) const {
     const auto tracked = tracked_.find(prefix);
-    if (tracked != tracked_.end()) return stored_usage(connection, tracked->second.id);
+    if (tracked != tracked_.end()) {
+        if (auto stored = stored_usage(connection, tracked->second.id)) return *stored;
+    }
     return computed_usage(connection, prefix);
 }
 

@@ -29,7 +29,7 @@ struct Usage {
 /// transaction that makes the change.
 class Quotas {
 public:
-    /// The first quota of a prefix counts; a slash at its end is ignored.
+    /// Error usage for two quotas of one prefix.
     explicit Quotas(const std::vector<Quota>& quotas);
 
     /// At start: makes the sums those of the prefixes that have a quota now. What is new is
@@ -74,6 +74,9 @@ private:
 
     std::map<std::string, Tracked, std::less<>> tracked_;
 };
+
+/// The prefix as it is compared: without slashes at its end, so that "team/" is "team".
+std::string normal_prefix(std::string prefix);
 
 /// What the index's rows say that a prefix holds, whatever the sums are.
 Usage computed_usage(db::Connection& connection, std::string_view prefix);

@@ -80,6 +80,13 @@ WHERE repositories.id > $1 AND repositories.id <= $2 AND NOT EXISTS
      WHERE manifests.repository = tags.repository AND manifests.digest = tags.digest))"},
 
     Check{Over::everything, R"(
+SELECT 'all blobs', 'are ' || counted || ' of ' || summed || ' bytes, stored '
+                    || blobs || ' of ' || bytes FROM
+    (SELECT blobs, bytes, (SELECT count(*) FROM blobs) AS counted,
+            (SELECT coalesce(sum(size), 0) FROM blobs) AS summed FROM totals)
+WHERE blobs <> counted OR bytes <> summed)"},
+
+    Check{Over::everything, R"(
 SELECT CASE WHEN prefix = '' THEN 'the registry' ELSE prefix END,
        'holds ' || (blob_bytes + manifest_bytes) || ' bytes in ' || (blobs + manifests)
            || ' objects, stored ' || bytes || ' in ' || objects FROM

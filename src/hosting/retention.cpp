@@ -38,7 +38,7 @@ void remove_from_above(db::Connection& connection, Index& index, const Repositor
     const auto bytes = rows::remove_manifest(
         connection, repository.id, rows::digest_of(retired.digest), index.database().now());
     if (!bytes) return;
-    index.quotas().manifest_removed(connection, repository.name, *bytes);
+    index.ruling()->quotas.manifest_removed(connection, repository.name, *bytes);
     gone.push_back(retired);
     gone.back().bytes = *bytes;
 }
@@ -49,7 +49,27 @@ Retention::Retention(Index& index, Mode mode, std::chrono::seconds grace)
     : index_(index), mode_(mode), grace_(grace) {}
 
 RetentionStep Retention::step() {
+    auto step = look();
+    if (mode_ == Mode::remove && !step.retired.empty()) step.retired = remove(step.retired);
+    return step;
+}
+
+std::vector<Retired> Retention::remove(const std::vector<Retired>& due) {
+    return due.front().kind == Retired::Kind::tag ? remove_tags(due) : remove_manifests(due);
+}
+
+/// They may have changed since the last step.
+void Retention::take_current_rules() {
+    auto current = index_.ruling();
+    if (current == ruling_) return;
+    const bool in_repository = rule_ != nullptr;
+    ruling_ = std::move(current);
+    rule_ = in_repository ? ruling_->rules.retention(name_) : nullptr;
+}
+
+RetentionStep Retention::look() {
     RetentionStep step;
+    take_current_rules();
     if (rule_ == nullptr && !next_repository()) {
         step.done = true;
         return step;
@@ -64,7 +84,7 @@ RetentionStep Retention::step() {
 }
 
 bool Retention::next_repository() {
-    if (!index_.rules().has_retention()) return false;
+    if (!ruling_->rules.has_retention()) return false;
     return index_.database().read([&](db::Connection& connection) {
         auto found = connection.prepare(
             "SELECT id, name FROM repositories WHERE name > $1 ORDER BY name LIMIT $2", name_,
@@ -74,7 +94,7 @@ bool Retention::next_repository() {
             any = true;
             repository_ = found.integer(0);
             name_ = found.text(1);
-            rule_ = index_.rules().retention(name_);
+            rule_ = ruling_->rules.retention(name_);
         }
         phase_ = Phase::tags;
         after_time_ = std::numeric_limits<std::int64_t>::min();
@@ -86,7 +106,7 @@ bool Retention::next_repository() {
 void Retention::look_at_tags(RetentionStep& step) {
     std::vector<Retired> due;
     const bool more = rule_->drops_tags() && index_.database().read([&](auto& connection) {
-        const TagDecision decision(connection, index_.rules(), *rule_, {repository_, name_},
+        const TagDecision decision(connection, ruling_->rules, *rule_, {repository_, name_},
                                    index_.database().now());
         auto found = connection.prepare(
             "SELECT name, digest, updated_at FROM tags WHERE repository = $1 "
@@ -111,14 +131,17 @@ void Retention::look_at_tags(RetentionStep& step) {
         phase_ = Phase::manifests;
         after_name_.clear();
     }
-    step.retired = mode_ == Mode::remove && !due.empty() ? remove_tags(due) : std::move(due);
+    step.retired = std::move(due);
 }
 
 std::vector<Retired> Retention::remove_tags(const std::vector<Retired>& due) {
     return index_.database().write_repository(name_, [&](db::Connection& connection) {
-        const auto now = index_.database().now();
-        const TagDecision decision(connection, index_.rules(), *rule_, {repository_, name_}, now);
         std::vector<Retired> gone;
+        const auto ruling = index_.ruling();
+        const auto* rule = ruling->rules.retention(name_);
+        if (rule == nullptr) return gone;
+        const TagDecision decision(connection, ruling->rules, *rule, {repository_, name_},
+                                   index_.database().now());
         for (const auto& tag : due) {
             {
                 auto found = connection.prepare(
@@ -140,7 +163,7 @@ void Retention::look_at_manifests(RetentionStep& step) {
     std::vector<Retired> due;
     const auto now = index_.database().now();
     const bool more = rule_->rule.remove_untagged && index_.database().read([&](auto& connection) {
-        const TagDecision decision(connection, index_.rules(), *rule_, {repository_, name_}, now);
+        const TagDecision decision(connection, ruling_->rules, *rule_, {repository_, name_}, now);
         // A run that removes has removed the tags that go.
         Reach reach(connection, repository_, now - grace_.count(),
                     [&](std::string_view tag, std::int64_t updated_at) {
@@ -167,14 +190,17 @@ void Retention::look_at_manifests(RetentionStep& step) {
         return seen == page;
     });
     if (!more) rule_ = nullptr;
-    step.retired = mode_ == Mode::remove && !due.empty() ? remove_manifests(due) : std::move(due);
+    step.retired = std::move(due);
 }
 
 std::vector<Retired> Retention::remove_manifests(const std::vector<Retired>& due) {
     return index_.database().write_repository(name_, [&](db::Connection& connection) {
+        std::vector<Retired> gone;
+        const auto ruling = index_.ruling();
+        const auto* rule = ruling->rules.retention(name_);
+        if (rule == nullptr || !rule->rule.remove_untagged) return gone;
         Reach reach(connection, repository_, index_.database().now() - grace_.count(),
                     [](std::string_view, std::int64_t) { return true; });
-        std::vector<Retired> gone;
         for (const auto& manifest : due) {
             if (!reach.stays(manifest.digest))
                 remove_from_above(connection, index_, {repository_, name_}, manifest, gone);

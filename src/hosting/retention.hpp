@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,12 +40,18 @@ public:
     /// that only reads.
     Retention(Index& index, Mode mode, std::chrono::seconds grace);
 
-    /// Errors: the index's.
+    /// look(), and unless this is a dry run, remove(). Errors: the index's.
     RetentionStep step();
+
+    /// What of the next rows is due now.
+    RetentionStep look();
+    /// Removes what look() found and is still due, and returns that.
+    std::vector<Retired> remove(const std::vector<Retired>& due);
 
 private:
     enum class Phase { tags, manifests };
 
+    void take_current_rules();
     bool next_repository();
     void look_at_tags(RetentionStep& step);
     void look_at_manifests(RetentionStep& step);
@@ -56,8 +63,9 @@ private:
     std::chrono::seconds grace_;
 
     std::int64_t repository_ = 0;
-    std::string name_; ///< the current repository, or the last one
-    const KeepRule* rule_ = nullptr;
+    std::string name_;                     ///< the current repository, or the last one
+    std::shared_ptr<const Ruling> ruling_; ///< looked at anew by each step
+    const KeepRule* rule_ = nullptr;       ///< of the current repository
     Phase phase_ = Phase::tags;
     std::int64_t after_time_ = 0; ///< where the next page of tags begins
     std::string after_name_;      ///< of tags a name, of manifests a digest

@@ -228,16 +228,38 @@ TEST_CASE_FIXTURE(RetentionFixture, "without rules nothing is looked at") {
 TEST_CASE_FIXTURE(RetentionFixture, "what is pushed between plan and removal stays") {
     five_tags();
     rule({.keep_newest = 1});
-    // A run that has planned the removal of manifests meets tags that were set again.
-    auto step = registry().retain_some();
-    while (step.retired.empty()) step = registry().retain_some();
-    CHECK(tags() == "t4");
-    put("a", manifest_of("{}", "layer 0"), {"again"});
-    while (!registry().retain_some().done) {
-    }
-    CHECK(index().manifest("a", "again"));
-    CHECK(tags() == "again t4");
+    Retention run(index(), Retention::Mode::remove, options.grace);
+    const auto plan = [&] {
+        auto step = run.look();
+        while (step.retired.empty() && !step.done) step = run.look();
+        return step.retired;
+    };
+    const auto tags_due = plan();
+    REQUIRE(tags_due.size() == 4);
+    put("a", manifest_of("{}", "layer 0"), {"t0"});
+    CHECK(run.remove(tags_due).size() == 3);
+    CHECK(tags() == "t0 t4");
+    const auto manifests_due = plan();
+    REQUIRE(manifests_due.size() == 3);
+    const auto again = put("a", manifest_of("{}", "layer 1"), {"again"});
+    CHECK(run.remove(manifests_due).size() == 2);
+    CHECK(has("a", again));
     CHECK(recount_all().empty());
+}
+
+TEST_CASE_FIXTURE(RetentionFixture, "rules that change between plan and removal count") {
+    five_tags();
+    rule({.keep_newest = 1});
+    Retention run(index(), Retention::Mode::remove, options.grace);
+    auto step = run.look();
+    while (step.retired.empty()) step = run.look();
+    REQUIRE(step.retired.size() == 4);
+    index().set_policy({.retention = {{.keep_newest = 1}}, .immutable = {{.tags = {"t1"}}}});
+    CHECK(run.remove(step.retired).size() == 3);
+    CHECK(tags() == "t1 t4");
+    index().set_policy({});
+    CHECK(run.look().done);
+    CHECK(tags() == "t1 t4");
 }
 
 TEST_CASE_FIXTURE(RetentionFixture,

@@ -110,6 +110,16 @@ CREATE TABLE scrub (
     finished_at INTEGER
 );
 )"},
+    // Sums of all blobs, and which of them are damaged, without going through all of them.
+    {3, R"(
+CREATE TABLE totals (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    blobs INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
+);
+INSERT INTO totals (id, blobs, bytes) SELECT 1, count(*), coalesce(sum(size), 0) FROM blobs;
+CREATE INDEX damaged_blobs ON blobs (id) WHERE damaged_at IS NOT NULL;
+)"},
 };
 
 } // namespace

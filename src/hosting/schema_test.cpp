@@ -31,6 +31,8 @@ TEST_CASE("an index of the first schema is brought up to date with its rows") {
         return true;
     });
     CHECK(index.usage("team").objects == 2);
+    CHECK(index.blob_totals().blobs == 1);
+    CHECK(index.blob_totals().bytes == 5);
 }
 
 TEST_CASE("reading beside a server needs its schema and changes nothing") {

@@ -1,6 +1,7 @@
 #include "hosting/uploads.hpp"
 
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "codec/hasher.hpp"
 #include "store/blob_directory.hpp"
 
@@ -17,15 +18,15 @@
 namespace berth::hosting {
 
 struct Uploads::Session {
-    Session(std::string for_repository, std::filesystem::path at, UniqueFd opened)
-        : repository(std::move(for_repository)), path(std::move(at)), file(std::move(opened)) {}
+    Session(std::string_view for_repository, std::string_view by, std::filesystem::path at)
+        : repository(for_repository), user(by), path(std::move(at)) {}
     /// The file goes with its session, unless it was published: then the name is gone already.
     ~Session() { ::unlink(path.c_str()); }
 
     std::mutex in_use;
     const std::string repository;
+    const std::string user;
     const std::filesystem::path path;
-    UniqueFd file;
     codec::Hasher hasher{oci::DigestAlgorithm::sha256};
     /// Written by who holds `in_use`; read by anybody.
     std::atomic<std::uint64_t> received = 0;
@@ -65,13 +66,27 @@ oci::Digest hash_again(int file, std::uint64_t size, oci::DigestAlgorithm algori
     return hasher.digest();
 }
 
-/// A write that failed half way, as on a full disk, has left bytes behind what was received.
+/// Open for as long as one request needs it, at the end of what was received: a write that failed
+/// half way, as on a full disk, has left bytes behind that.
 template <class Session>
-void go_to_end(const Session& session) {
+UniqueFd open_at_end(const Session& session) {
+    UniqueFd file = open_file(session.path, O_RDWR | O_NOFOLLOW);
     const auto end = static_cast<off_t>(session.received.load());
-    if (::lseek(session.file.get(), end, SEEK_SET) != end ||
-        ::ftruncate(session.file.get(), end) != 0)
+    if (::lseek(file.get(), end, SEEK_SET) != end || ::ftruncate(file.get(), end) != 0)
         throw system_error("going on with an upload", errno);
+    return file;
+}
+
+template <class Counts>
+void count_one_less(Counts& counts, const std::string& name) {
+    const auto found = counts.find(name);
+    if (--found->second == 0) counts.erase(found);
+}
+
+Error too_many(std::string message) {
+    return Error(ErrorCode::too_many_requests, std::move(message))
+        .set_hint("uploads that were begun and left are forgotten after storage.upload_idle")
+        .set_retry_after(10);
 }
 
 } // namespace
@@ -89,40 +104,61 @@ Uploads::Uploads(std::filesystem::path directory, UploadLimits limits, Clock& cl
 
 Uploads::~Uploads() = default;
 
-std::string Uploads::begin(std::string_view repository) {
+void Uploads::require_place(const Sessions& sessions, const Session& session) const {
+    const auto& [all, users, repositories] = sessions;
+    if (all.size() >= limits_.sessions)
+        throw too_many(fmt::format("{} uploads are open, which is the limit", all.size()));
+    const auto of = [](const auto& counts, const std::string& name) {
+        const auto found = counts.find(name);
+        return found == counts.end() ? 0 : found->second;
+    };
+    if (of(users, session.user) >= limits_.sessions_each) {
+        throw too_many(fmt::format("user {} has {} uploads open, which is the limit",
+                                   berth::quoted(session.user), limits_.sessions_each));
+    }
+    if (of(repositories, session.repository) >= limits_.sessions_each) {
+        throw too_many(fmt::format("repository {} has {} uploads open, which is the limit",
+                                   session.repository, limits_.sessions_each));
+    }
+}
+
+Uploads::Held Uploads::take(Sessions& sessions, Map<Held>::iterator each) {
+    Held taken = std::move(each->second);
+    sessions.by_id.erase(each);
+    count_one_less(sessions.of_user, taken->user);
+    count_one_less(sessions.of_repository, taken->repository);
+    return taken;
+}
+
+std::string Uploads::begin(std::string_view repository, std::string_view user) {
     auto id = random_hex_16() + random_hex_16();
     const auto path = directory_ / id;
-    auto session =
-        std::make_shared<Session>(std::string(repository), path,
-                                  open_file(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
+    auto session = std::make_shared<Session>(repository, user, path);
     session->last_used = clock_.now();
-    sessions_.with([&](auto& sessions) {
-        if (sessions.size() >= limits_.sessions) {
-            throw Error(ErrorCode::too_many_requests,
-                        fmt::format("{} uploads are open, which is the limit", sessions.size()))
-                .set_retry_after(10);
-        }
-        sessions.emplace(id, std::move(session));
+    sessions_.with([&](Sessions& sessions) { require_place(sessions, *session); });
+    open_file(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
+    sessions_.with([&](Sessions& sessions) {
+        require_place(sessions, *session);
+        ++sessions.of_user[session->user];
+        ++sessions.of_repository[session->repository];
+        sessions.by_id.emplace(id, std::move(session));
     });
     return id;
 }
 
 Uploads::Held Uploads::hold(std::string_view repository, std::string_view id) {
-    auto held = sessions_.with([&](auto& sessions) {
-        const auto found = sessions.find(id);
-        return found == sessions.end() ? Held() : found->second;
+    auto held = sessions_.with([&](const Sessions& sessions) {
+        const auto found = sessions.by_id.find(id);
+        return found == sessions.by_id.end() ? Held() : found->second;
     });
     if (!held || held->repository != repository) throw unknown_upload();
     return held;
 }
 
 void Uploads::forget(std::string_view id) {
-    const Held held = sessions_.with([&](auto& sessions) {
-        const auto found = sessions.find(id);
-        if (found == sessions.end()) return Held();
-        Held taken = std::move(found->second);
-        sessions.erase(found);
-        return taken;
+    const Held held = sessions_.with([&](Sessions& sessions) {
+        const auto found = sessions.by_id.find(id);
+        return found == sessions.by_id.end() ? Held() : take(sessions, found);
     });
 }
 
@@ -151,18 +187,18 @@ std::uint64_t Uploads::append(std::string_view repository, std::string_view id, 
                                 session->received.load()));
     }
     check_size(*session, length.value_or(0));
-    go_to_end(*session);
+    const UniqueFd file = open_at_end(*session);
     std::vector<std::byte> buffer(piece);
     std::uint64_t taken = 0;
     while (const auto size = content.read(buffer)) {
         if (session->received + size > limits_.blob_bytes) check_size(*session, size);
         const auto bytes = std::span(std::as_const(buffer)).first(size);
-        write_all(session->file.get(), bytes, "an upload");
+        write_all(file.get(), bytes, "an upload");
         session->hasher.update(bytes);
         session->received += size;
         taken += size;
         if (session->received - session->flushed >= flush_step) {
-            ::sync_file_range(session->file.get(), static_cast<off_t>(session->flushed),
+            ::sync_file_range(file.get(), static_cast<off_t>(session->flushed),
                               static_cast<off_t>(session->received - session->flushed),
                               SYNC_FILE_RANGE_WRITE);
             session->flushed = session->received;
@@ -181,18 +217,17 @@ void Uploads::finish(std::string_view repository, std::string_view id, const oci
                      const std::function<void(const FinishedUpload&)>& publish) {
     const auto session = hold(repository, id);
     const auto lock = use_alone(session->in_use);
-    go_to_end(*session);
+    const UniqueFd file = open_at_end(*session);
     forget(id);
-    const auto actual =
-        digest.algorithm() == oci::DigestAlgorithm::sha256
-            ? session->hasher.digest()
-            : hash_again(session->file.get(), session->received, digest.algorithm());
+    const auto actual = digest.algorithm() == oci::DigestAlgorithm::sha256
+                            ? session->hasher.digest()
+                            : hash_again(file.get(), session->received, digest.algorithm());
     if (actual != digest) {
         throw Error(ErrorCode::digest_invalid,
                     fmt::format("the {} bytes received have the digest {}, not {}",
                                 session->received.load(), actual.text(), digest.text()));
     }
-    publish({session->file.get(), session->path, session->received});
+    publish({file.get(), session->path, session->received});
 }
 
 void Uploads::cancel(std::string_view repository, std::string_view id) {
@@ -203,15 +238,15 @@ void Uploads::cancel(std::string_view repository, std::string_view id) {
 
 std::size_t Uploads::expire() {
     std::vector<Held> idle;
-    sessions_.with([&](auto& sessions) {
-        for (auto each = sessions.begin(); each != sessions.end();) {
+    sessions_.with([&](Sessions& sessions) {
+        for (auto next = sessions.by_id.begin(); next != sessions.by_id.end();) {
+            const auto each = next++;
+            // Who writes to it may be at it for longer than that.
             const std::unique_lock lock(each->second->in_use, std::try_to_lock);
-            if (lock.owns_lock() && clock_.now() - each->second->last_used > limits_.idle) {
-                idle.push_back(each->second);
-                each = sessions.erase(each);
-            } else {
-                ++each;
-            }
+            if (!lock.owns_lock() || clock_.now() - each->second->last_used <= limits_.idle)
+                continue;
+            idle.push_back(each->second); // held until its lock is given back
+            take(sessions, each);
         }
     });
     return idle.size();

@@ -1,8 +1,9 @@
 // Uploads: blobs on their way in, from the first request of a session to the last.
 //
-// A session is a file under DIR and its hash so far; bytes are hashed as they arrive. Sessions live
-// in memory: after a restart a client is told that its upload is unknown and starts again, and what
-// lay in DIR is removed.
+// A session is a file under DIR and its hash so far; bytes are hashed as they arrive. The file is
+// open for as long as a request writes to it: a session that waits holds no descriptor. Sessions
+// live in memory: after a restart a client is told that its upload is unknown and starts again, and
+// what lay in DIR is removed.
 #pragma once
 
 #include "base/clock.hpp"
@@ -25,12 +26,15 @@ namespace berth::hosting {
 struct UploadLimits {
     std::uint64_t blob_bytes = std::uint64_t{1} << 40;
     std::size_t sessions = 10'000;
+    /// Of these, how many one user may have, and how many may be in one repository: so that none
+    /// keeps all others from pushing.
+    std::size_t sessions_each = 1'000;
     std::chrono::seconds idle = std::chrono::hours(24); ///< then a session is forgotten
 };
 
 /// A complete upload whose digest was compared: a file that is not yet visible.
 struct FinishedUpload {
-    int file; ///< open for as long as the session is
+    int file; ///< open while it is published
     std::filesystem::path path;
     std::uint64_t size;
 };
@@ -48,8 +52,9 @@ public:
             RequireRoom require_room = {});
     ~Uploads();
 
-    /// A new session's id: 32 hex digits that cannot be guessed. Errors: too_many_requests.
-    std::string begin(std::string_view repository);
+    /// A new session's id: 32 hex digits that cannot be guessed. `user` is who asks, "" for
+    /// anybody. Errors: too_many_requests, with when to ask again.
+    std::string begin(std::string_view repository, std::string_view user = "");
     /// How many bytes the session has received.
     std::uint64_t received(std::string_view repository, std::string_view id);
 
@@ -73,13 +78,22 @@ public:
     std::size_t expire();
     /// Sessions now.
     std::size_t open() {
-        return sessions_.with([](const auto& sessions) { return sessions.size(); });
+        return sessions_.with([](const Sessions& all) { return all.by_id.size(); });
     }
 
 private:
     struct Session;
     // Shared: a request holds its session while another one forgets it.
     using Held = std::shared_ptr<Session>;
+    template <class Value>
+    using Map = std::map<std::string, Value, std::less<>>;
+    struct Sessions {
+        Map<Held> by_id;
+        Map<std::size_t> of_user; ///< how many; no zeros
+        Map<std::size_t> of_repository;
+    };
+    void require_place(const Sessions& sessions, const Session& session) const;
+    static Held take(Sessions& sessions, Map<Held>::iterator each);
     Held hold(std::string_view repository, std::string_view id);
     void forget(std::string_view id);
     void check_size(const Session& session, std::uint64_t more) const;
@@ -88,7 +102,7 @@ private:
     UploadLimits limits_;
     Clock& clock_;
     RequireRoom require_room_;
-    Synchronized<std::map<std::string, Held, std::less<>>> sessions_;
+    Synchronized<Sessions> sessions_;
 };
 
 } // namespace berth::hosting

@@ -24,6 +24,15 @@ std::exception_ptr copy_of_current() {
 
 void Writer::run(const Change& change) {
     Waiting mine{change};
+    wait_for(mine);
+}
+
+void Writer::run_alone(const Change& change, const std::function<void()>& committed) {
+    Waiting mine{change, &committed};
+    wait_for(mine);
+}
+
+void Writer::wait_for(Waiting& mine) {
     std::unique_lock lock(mutex_);
     queue_.push_back(&mine);
     while (!mine.done) {
@@ -45,8 +54,11 @@ void Writer::run(const Change& change) {
 Writer::Batch Writer::take() {
     Batch batch;
     while (!queue_.empty() && batch.size() < most_together) {
+        const bool alone = queue_.front()->committed != nullptr;
+        if (alone && !batch.empty()) break;
         batch.push_back(queue_.front());
         queue_.pop_front();
+        if (alone) break;
     }
     return batch;
 }
@@ -61,6 +73,7 @@ void Writer::commit(const Batch& batch) noexcept {
             for (Waiting* each : batch) apply(*connection, *each);
         }
         transaction.commit();
+        if (batch.front()->committed != nullptr) (*batch.front()->committed)();
     } catch (...) {
         for (Waiting* each : batch) {
             if (!each->failure) each->failure = copy_of_current();

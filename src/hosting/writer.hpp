@@ -28,15 +28,20 @@ public:
     /// throws is thrown here, and only what it did itself is taken back. If the transaction as a
     /// whole fails, all of its changes are told so. Must not be called from within a change.
     void run(const Change& change);
+    /// As run(), but in a transaction of its own; `committed` is called once that is on the disk,
+    /// before any other change begins. It must not throw.
+    void run_alone(const Change& change, const std::function<void()>& committed);
 
 private:
     struct Waiting {
         const Change& change;
+        const std::function<void()>* committed = nullptr; ///< not null: alone
         std::exception_ptr failure = nullptr;
         bool done = false;
     };
     using Batch = std::vector<Waiting*>;
 
+    void wait_for(Waiting& mine);
     Batch take();
     void commit(const Batch& batch) noexcept;
     static void apply(db::Connection& connection, Waiting& waiting);

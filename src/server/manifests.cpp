@@ -25,6 +25,15 @@ Error unknown_manifest(const Call& call) {
                         berth::quoted(call.argument))};
 }
 
+/// As if it were not there: whoever is told so pushes it again, and what it lists.
+Error damaged_manifest(const Call& call) {
+    return Error(
+               ErrorCode::manifest_unknown,
+               fmt::format("content of the manifest {} in repository {} was damaged and set aside",
+                           berth::quoted(call.argument), call.repository))
+        .set_hint("push it again: that mends it");
+}
+
 /// Without parameters, which the specification asks to ignore.
 std::string content_type(const net::Request& request) {
     const auto field = request.headers.find("Content-Type").value_or("");
@@ -49,6 +58,7 @@ net::Response get_manifest(Call& call) {
     if (is_digest(call.argument)) digest_in(call.argument);
     auto manifest = call.registry.index().manifest(call.repository, call.argument);
     if (!manifest) throw unknown_manifest(call);
+    if (!manifest->whole) throw damaged_manifest(call);
     const auto entity_tag = fmt::format("\"{}\"", manifest->digest.text());
     net::Response response;
     response.headers.add("Docker-Content-Digest", manifest->digest.text());

@@ -65,6 +65,40 @@ TEST_CASE_FIXTURE(ManifestFixture,
     CHECK(get("v2").header("Content-Type") == oci_manifest);
 }
 
+TEST_CASE_FIXTURE(ManifestFixture,
+                  "a manifest whose content was set aside is not there until it is pushed again") {
+    REQUIRE(put("v1", image(), oci_manifest).status == 201);
+    const auto listed = fmt::format(R"({{"schemaVersion":2,"mediaType":"{}","manifests":[{}]}})",
+                                    oci_index, descriptor(oci_manifest, image()));
+    REQUIRE(put("all", listed, oci_index).status == 201);
+    const auto layer = codec::digest_of("layer");
+    for (const auto* reference : {"v1", "all"}) REQUIRE(get(reference).status == 200);
+
+    registry.index().set_damaged(layer, true);
+    CHECK(ask("HEAD", "/v2/team/app/blobs/" + layer.text()).status == 404);
+    for (const auto& reference : {std::string("v1"), digest_of(image()), std::string("all")}) {
+        CAPTURE(reference);
+        CHECK(ask("HEAD", "/v2/team/app/manifests/" + reference).status == 404);
+        CHECK(get(reference).code() == "MANIFEST_UNKNOWN");
+    }
+    CHECK(put("v1", image(), oci_manifest).code() == "MANIFEST_BLOB_UNKNOWN");
+
+    push_blob("team/app", "layer");
+    CHECK(put("v1", image(), oci_manifest).status == 201);
+    for (const auto* reference : {"v1", "all"}) CHECK(get(reference).status == 200);
+}
+
+TEST_CASE_FIXTURE(ManifestFixture, "a manifest whose own bytes are damaged is mended by a push") {
+    REQUIRE(put("v1", image(), oci_manifest).status == 201);
+    registry.index().database().write([](db::Connection& connection) {
+        return connection.run("UPDATE manifests SET bytes = CAST('broken' AS BLOB)");
+    });
+    CHECK(ask("HEAD", "/v2/team/app/manifests/v1").status == 404);
+    CHECK(get(digest_of(image())).code() == "MANIFEST_UNKNOWN");
+    CHECK(put("v1", image(), oci_manifest).status == 201);
+    CHECK(get("v1").body == image());
+}
+
 TEST_CASE_FIXTURE(ManifestFixture, "what is no manifest is refused with 400") {
     std::string deep = image(",\"a\":" + std::string(100, '[') + std::string(100, ']'));
     std::string deeper = image(",\"a\":" + std::string(100'000, '['));

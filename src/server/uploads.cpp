@@ -54,9 +54,13 @@ void require_room(Call& call, const oci::Digest& digest) {
     call.registry.require_room(call.repository, call.request.content_length.value_or(0), digest);
 }
 
+std::string begin(Call& call) {
+    return call.registry.uploads().begin(call.repository, call.caller.name());
+}
+
 net::Response push_whole(Call& call, const oci::Digest& digest) {
     require_room(call, digest);
-    const auto id = call.registry.uploads().begin(call.repository);
+    const auto id = begin(call);
     try {
         append_body(call, id);
         call.registry.finish_upload(call.repository, id, digest,
@@ -83,7 +87,7 @@ net::Response begin_upload(Call& call) {
         const auto digest = digest_in(*wanted);
         if (mount(call, digest)) return created(call, digest);
     }
-    return upload_state(call, 202, call.registry.uploads().begin(call.repository), 0);
+    return upload_state(call, 202, begin(call), 0);
 }
 
 net::Response upload_status(Call& call) {
