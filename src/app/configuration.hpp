@@ -23,7 +23,8 @@ struct HttpConfiguration {
     std::filesystem::path key_file = {};
     std::vector<std::string> trusted_proxies = {}; ///< texts that net::AddressRange reads
     std::size_t max_connections = 10'000;
-    std::size_t max_requests = 512; ///< served at once
+    std::size_t max_connections_per_address = 5'000; ///< trusted proxies apart
+    std::size_t max_requests = 512;                  ///< served at once
     std::chrono::seconds idle_timeout{60};
     std::chrono::seconds stall_timeout{30};
     std::chrono::seconds drain{10};
@@ -35,6 +36,8 @@ struct StorageConfiguration {
     std::uint64_t blob_bytes = std::uint64_t{1} << 40;
     std::chrono::seconds grace = std::chrono::hours(24);
     std::chrono::seconds upload_idle = std::chrono::hours(24);
+    std::size_t max_uploads = 10'000;
+    std::size_t max_uploads_each = 1'000; ///< of one user; in one repository
     std::chrono::seconds collect_every{60};
     std::chrono::seconds retention_every = std::chrono::hours(1);
     std::chrono::seconds scrub_every = std::chrono::hours(24 * 7); ///< 0: never

@@ -59,15 +59,21 @@ void add_http(std::vector<Key>& keys) {
                        "Connections open at once, idle ones included; more are closed as they "
                        "come.",
                        place(&Http::max_connections)));
+    keys.push_back(key("http.max_connections_per_address", Type::count(1, 1'000'000),
+                       "How many of them one address (IPv6: one /64) may have; trusted proxies may "
+                       "have any number.",
+                       place(&Http::max_connections_per_address)));
     keys.push_back(key("http.max_requests", Type::count(1, 10'000),
                        "Requests served at once; more wait their turn.",
                        place(&Http::max_requests)));
     keys.push_back(key("http.idle_timeout", Type::duration(1, day),
                        "How long a connection may stay open between requests.",
                        place(&Http::idle_timeout)));
-    keys.push_back(key("http.stall_timeout", Type::duration(1, hour),
-                       "A body that moves less than 1 KiB in this time, either way, is given up.",
-                       place(&Http::stall_timeout)));
+    keys.push_back(
+        key("http.stall_timeout", Type::duration(1, hour),
+            "How long a body may stand still, either way; one that moves less than 1 KiB a "
+            "second in the long run is given up too.",
+            place(&Http::stall_timeout)));
     keys.push_back(key("http.drain", Type::duration(0, hour),
                        "How long running requests may take to finish after SIGTERM.",
                        place(&Http::drain)));
@@ -84,6 +90,13 @@ void add_storage_limits(std::vector<Key>& keys) {
                        "The largest manifest that is taken.", place(&Storage::manifest_bytes)));
     keys.push_back(key("storage.blob_bytes", Type::bytes(mebi, 64 * tebi),
                        "The largest blob that is taken.", place(&Storage::blob_bytes)));
+    keys.push_back(key("storage.max_uploads", Type::count(1, 1'000'000),
+                       "Uploads that may be open at once, those that nobody goes on with included.",
+                       place(&Storage::max_uploads)));
+    keys.push_back(key("storage.max_uploads_each", Type::count(1, 1'000'000),
+                       "How many of them one user may have, and one repository; more are answered "
+                       "with 429.",
+                       place(&Storage::max_uploads_each)));
     keys.push_back(key("storage.min_free", Type::bytes(0, 1024 * tebi),
                        "With less free space on its disk the registry is not ready (/readyz).",
                        place(&Storage::min_free)));

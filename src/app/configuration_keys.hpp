@@ -15,6 +15,9 @@ using Key = Field<Configuration>;
 /// In the order of documentation: "section.key", a section's together.
 const std::vector<Key>& configuration_keys();
 
+/// Whether a running server takes the key's new value (SIGHUP); others need a restart.
+bool changes_while_serving(const Key& key);
+
 /// "http.idle_timeout" as BERTH_HTTP__IDLE_TIMEOUT.
 std::string variable_of(std::string_view key);
 

@@ -2,6 +2,7 @@
 
 #include "app/configuration_keys.hpp"
 #include "base/text.hpp"
+#include "hosting/quotas.hpp"
 
 #include <fmt/format.h>
 
@@ -132,6 +133,29 @@ private:
     }
 };
 
+/// A prefix is the same with and without a slash at its end.
+void check_quotas(LoadedConfiguration& loaded) {
+    std::map<std::string, std::string> written; // as it came, by what it means
+    for (auto& quota : loaded.value.policy.quotas) {
+        const auto& here = loaded.origin("policy.quotas");
+        if (!quota.bytes && !quota.objects) {
+            loaded.problems.push_back(
+                {here, fmt::format("the quota for {} limits nothing", berth::quoted(quota.prefix)),
+                 "set bytes or objects"});
+        }
+        const auto normal = hosting::normal_prefix(quota.prefix);
+        const auto [first, is_new] = written.try_emplace(normal, quota.prefix);
+        if (!is_new) {
+            loaded.problems.push_back(
+                {here,
+                 fmt::format("two quotas are for the same prefix: {} and {}",
+                             berth::quoted(first->second), berth::quoted(quota.prefix)),
+                 "leave one of them: a slash at the end means nothing"});
+        }
+        quota.prefix = normal;
+    }
+}
+
 /// What only several keys together show.
 void check_whole(LoadedConfiguration& loaded) {
     const auto& http = loaded.value.http;
@@ -142,13 +166,7 @@ void check_whole(LoadedConfiguration& loaded) {
                                                "http.certificate_file and http.key_file",
                                                given)});
     }
-    for (const auto& quota : loaded.value.policy.quotas) {
-        if (quota.bytes || quota.objects) continue;
-        loaded.problems.push_back(
-            {loaded.origin("policy.quotas"),
-             fmt::format("the quota for {} limits nothing", berth::quoted(quota.prefix)),
-             "set bytes or objects"});
-    }
+    check_quotas(loaded);
 }
 
 } // namespace

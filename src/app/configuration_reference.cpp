@@ -23,6 +23,11 @@ std::string code(std::string_view text) {
 
 } // namespace
 
+bool changes_while_serving(const Key& key) {
+    return key.name.starts_with("policy.") || key.name.starts_with("rates.") ||
+           key.name == "log.level";
+}
+
 std::string variable_of(std::string_view key) {
     const auto dot = key.find('.');
     return fmt::format("BERTH_{}__{}", upper(key.substr(0, dot)), upper(key.substr(dot + 1)));

@@ -202,6 +202,20 @@ TEST_CASE("the schema knows every key and nothing else") {
     }
 }
 
+TEST_CASE("a prefix with a slash at its end is the same prefix, and has one quota") {
+    const auto slash = from_file("policy:\n  quotas: [{prefix: team/, bytes: 1}]\n");
+    CHECK(slash.problems.empty());
+    REQUIRE(slash.value.policy.quotas.size() == 1);
+    CHECK(slash.value.policy.quotas[0].prefix == "team");
+    const auto two = from_file(
+        "policy:\n  quotas: [{prefix: team, bytes: 1}, {prefix: a, bytes: 1}, {prefix: team/, "
+        "objects: 2}]\n");
+    REQUIRE(two.problems.size() == 1);
+    CHECK(two.problems[0].text().find(
+              "2:11: two quotas are for the same prefix: \"team\" and \"team/\"") !=
+          std::string::npos);
+}
+
 TEST_CASE("docs/configuration.md holds the table of keys") {
     // `berth config reference` prints it.
     CHECK(documentation("configuration.md").find(configuration_markdown()) != std::string::npos);

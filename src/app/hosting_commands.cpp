@@ -187,7 +187,7 @@ Scrubbed report_only(const cli::Invocation& invocation, const Located& located,
                                      store::BlobDirectory::Depth::sharded);
     hosting::Scrub scrub({.index = index, .blobs = blobs}, hosting::Scrub::Mode::report,
                          hosting::Scrub::Start::new_run);
-    return scrub_to_end(invocation, index.blob_bytes(), rate, [&] { return scrub.step(); });
+    return scrub_to_end(invocation, index.blob_totals().bytes, rate, [&] { return scrub.step(); });
 }
 
 int scrub(cli::Invocation& invocation) {
@@ -200,7 +200,7 @@ int scrub(cli::Invocation& invocation) {
     } else {
         auto registry = open_alone(invocation, located, "berth scrub --report-only only reads");
         registry.restart_scrub();
-        found = scrub_to_end(invocation, registry.index().blob_bytes(), rate,
+        found = scrub_to_end(invocation, registry.index().blob_totals().bytes, rate,
                              [&] { return registry.scrub_some(); });
     }
     invocation.console().tell(found.rows.empty() ? "nothing was found\n"

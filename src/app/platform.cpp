@@ -22,7 +22,7 @@ namespace {
 constexpr std::uint64_t key_limit = 4096;
 constexpr std::size_t shortest_key = 32; // bytes, as RFC 7518 section 3.2 asks for HS256
 constexpr std::chrono::seconds look_every{30};
-constexpr std::chrono::seconds measure_every{60};
+constexpr std::chrono::seconds scrub_look_every{60};
 
 Secret token_key(const std::filesystem::path& file) {
     struct stat found {};
@@ -74,15 +74,19 @@ void Platform::start_upkeep(Background& background) {
     const auto& storage = configuration_.storage;
     background.add("collect", storage.collect_every,
                    [this](const std::stop_token& stop) { upkeep_.collect(stop); });
-    background.add("measure", measure_every, [this](const auto&) { upkeep_.measure(); });
     background.add("retention", storage.retention_every,
                    [this](const std::stop_token& stop) { upkeep_.retain(stop); });
-    background.add("scrub", measure_every,
+    background.add("scrub", scrub_look_every,
                    [this](const std::stop_token& stop) { upkeep_.scrub(stop); });
     management_.start_upkeep(background);
     // Shared because std::function wants to be copied; one thread uses it.
     const auto changes = std::make_shared<UserChanges>(users_, observers_.audit);
     background.add("users", look_every, [changes](const auto&) { changes->check(); });
+}
+
+void Platform::reconfigure(const Configuration& configuration) {
+    registry_.index().set_policy(configuration.policy);
+    limiter_.set_limits(configuration.rates);
 }
 
 net::Handler Platform::handler(std::string version) {

@@ -35,6 +35,9 @@ public:
     /// Begins to collect garbage and all else that the registry does for itself. `background` must
     /// go before this does.
     void start_upkeep(Background& background);
+    /// Takes over the rates and the policy; what is under way ends by the old ones. Errors: as the
+    /// constructor's for the policy; then nothing has changed. Any thread, one at a time.
+    void reconfigure(const Configuration& configuration);
     /// Before waiting for requests to end: those that last for as long as there is news.
     void stop() { management_.stop(); }
     /// Answers the distribution API, /token, the management API, the console, and what make_site()

@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include "app/configuration_flags.hpp"
+#include "app/descriptor_limit.hpp"
 #include "app/serving.hpp"
 #include "base/text.hpp"
 #include "cli/environment.hpp"
@@ -58,24 +59,25 @@ ServingParts parts_of(const cli::Invocation& invocation, const Configuration& co
     if (const auto usec = parse_number(environment.get("WATCHDOG_USEC"),
                                        std::numeric_limits<std::int32_t>::max()))
         parts.watchdog = std::chrono::microseconds(*usec);
+    parts.descriptors = raise_descriptor_limit();
     parts.version = cli::version();
     parts.outside = outside_of(environment);
     return parts;
 }
 
-/// SIGHUP. Of the configuration only the log's level changes while the server runs.
-void reload(const cli::Invocation& invocation, Serving& serving, bool all_lines) {
-    std::optional<observe::Level> level;
+/// SIGHUP.
+void reload(const cli::Invocation& invocation, Serving& serving) {
+    std::optional<Configuration> wanted;
     try {
         const auto loaded = configuration_of(invocation, configuration_file(invocation));
         loaded.require_valid();
-        level = level_of(loaded.value, all_lines);
+        wanted = loaded.value;
     } catch (const std::exception& error) {
         serving.reload_failed(error.what());
     }
     // Whatever the configuration is like: logrotate has moved the log's file, and a certificate
     // that ends today does not wait for it.
-    serving.reload(level);
+    serving.reload(wanted);
 }
 
 /// Ends what SIGHUP does before the server goes.
@@ -100,8 +102,7 @@ int serve(cli::Invocation& invocation) {
     loaded.require_valid();
     const auto parts = parts_of(invocation, loaded.value);
     Serving serving(loaded.value, parts, invocation.surroundings.clock);
-    const HangupWatch hangups(invocation.surroundings,
-                              [&] { reload(invocation, serving, parts.all_lines); });
+    const HangupWatch hangups(invocation.surroundings, [&] { reload(invocation, serving); });
     invocation.print(report_of(serving, parts.data));
     if (serving.password() && parts.text_log)
         invocation.console().tell("The password is shown this once; only its hash is kept.\n");
@@ -143,7 +144,8 @@ cli::Command serve_command() {
                 "printed on standard output when connections are accepted.\n\n"
                 "What can be set is described by berth config show; flags come before the "
                 "environment (BERTH_SECTION__KEY), that before the file. SIGHUP opens the log "
-                "files anew and reads the TLS certificate and the log's level again.",
+                "files anew, reads the TLS certificate again, and takes over the log's level, the "
+                "rates and the policy; the log names other keys that have changed.",
             .examples = {{"on this machine only, at http://127.0.0.1:8080/", "berth serve"},
                          {"on every address, with TLS",
                           "berth serve --listen :8443 --cert-file cert.pem --key-file key.pem"},

@@ -1,5 +1,7 @@
 #include "app/serving.hpp"
 
+#include "app/configuration_change.hpp"
+#include "app/descriptor_limit.hpp"
 #include "app/first_password.hpp"
 #include "app/listen_address.hpp"
 #include "observe/process.hpp"
@@ -41,15 +43,17 @@ double unix_time(std::chrono::system_clock::time_point time) {
     return std::chrono::duration<double>(time.time_since_epoch()).count();
 }
 
-} // namespace
-
+/// The level that the configuration and -v ask for.
 Level level_of(const Configuration& configuration, bool all_lines) {
     if (all_lines) return Level::debug;
     return observe::parse_level(configuration.log.level).value_or(Level::info);
 }
 
+} // namespace
+
 Serving::Serving(const Configuration& configuration, ServingParts parts, Clock& clock)
     : configuration_(configuration),
+      running_(configuration),
       parts_(std::move(parts)),
       clock_(clock),
       manager_(parts_.notify_socket),
@@ -61,6 +65,7 @@ Serving::Serving(const Configuration& configuration, ServingParts parts, Clock& 
       log_(log_file_, format_of(parts_), level_of(configuration, parts_.all_lines), clock),
       audit_(audit_file(), format_of(parts_), clock),
       record_(log_, metrics_),
+      turned_away_(log_, metrics_, clock),
       platform_(configuration, parts_.data, parts_.outside, observers(), clock),
       server_(server_options(), platform_.handler(parts_.version)),
       url_(address_of(configuration).url(tls_of(configuration.http).has_value(), server_.port())),
@@ -84,11 +89,13 @@ net::HttpServerOptions Serving::server_options() {
     for (const auto& proxy : http.trusted_proxies)
         options.trusted_proxies.push_back(net::AddressRange::parse(proxy).value());
     options.max_connections = http.max_connections;
+    options.max_per_address = http.max_connections_per_address;
     options.max_workers = http.max_requests;
     options.idle = http.idle_timeout;
     options.stall = http.stall_timeout;
     options.render_error = server::render_error;
     options.on_exchange = [this](const net::Exchange& exchange) { record_(exchange); };
+    options.on_turned_away = [this](const net::TurnedAway& client) { turned_away_(client); };
     return options;
 }
 
@@ -132,6 +139,10 @@ void Serving::start_background() {
 void Serving::run(const std::stop_token& stop) {
     log_.log(Level::info, "serving",
              {{"url", url_}, {"data", parts_.data.native()}, {"version", parts_.version}});
+    if (parts_.descriptors > 0) {
+        const auto few = too_few_descriptors(configuration_.http, parts_.descriptors);
+        if (few) log_.log(Level::warn, *few);
+    }
     manager_.ready("serving at " + url_);
     wait_for(stop);
     manager_.stopping();
@@ -143,21 +154,41 @@ void Serving::run(const std::stop_token& stop) {
     log_.log(drained ? Level::info : Level::warn, "stopped", {{"drained", drained}});
 }
 
-void Serving::reload(std::optional<Level> wanted) noexcept {
-    const Level level = wanted.value_or(log_.level());
+void Serving::reload(const std::optional<Configuration>& wanted) noexcept {
+    const Level level = wanted ? level_of(*wanted, parts_.all_lines) : log_.level();
     manager_.reloading();
+    reopen_files();
+    if (certificate_) certificate_->reload();
+    if (wanted) reconfigure(*wanted);
+    // At the louder of the two levels: who makes the log quiet wants to see that it worked.
+    if (level > Level::info) log_reloaded(level);
+    log_.set_level(level);
+    if (level <= Level::info) log_reloaded(level);
+    manager_.ready("serving at " + url_);
+}
+
+void Serving::reopen_files() {
     try {
         log_file_.reopen();
         if (audit_file_) audit_file_->reopen();
     } catch (const std::exception& error) {
         reload_failed(error.what());
     }
-    if (certificate_) certificate_->reload();
-    // At the louder of the two levels: who makes the log quiet wants to see that it worked.
-    if (level > Level::info) log_reloaded(level);
-    log_.set_level(level);
-    if (level <= Level::info) log_reloaded(level);
-    manager_.ready("serving at " + url_);
+}
+
+void Serving::reconfigure(const Configuration& wanted) {
+    try {
+        const auto changed = changed_keys(running_, wanted);
+        platform_.reconfigure(wanted);
+        running_ = with_changes(std::move(running_), wanted);
+        for (const auto& key : changed) {
+            log_.log(key.at_once ? Level::info : Level::warn,
+                     key.at_once ? "configuration changed" : "configuration needs a restart",
+                     {{"key", key.name}, {"value", key.value}});
+        }
+    } catch (const std::exception& error) {
+        reload_failed(error.what());
+    }
 }
 
 void Serving::log_reloaded(Level level) {

@@ -7,6 +7,7 @@
 #include "app/exchange_record.hpp"
 #include "app/platform.hpp"
 #include "app/service_manager.hpp"
+#include "app/turned_away_record.hpp"
 #include "cli/invocation.hpp"
 #include "net/http_server.hpp"
 
@@ -26,6 +27,7 @@ struct ServingParts {
     std::optional<std::filesystem::path> admin_password_file = {};
     std::string notify_socket = {};
     std::optional<std::chrono::microseconds> watchdog = {}; ///< how soon systemd loses patience
+    std::uint64_t descriptors = 0; ///< how many the process may have; 0: not known
     std::string version = {};
     OutsideOptions outside = {};
 };
@@ -43,9 +45,10 @@ public:
 
     /// Serves until `stop`, then lets running requests finish.
     void run(const std::stop_token& stop);
-    /// Opens the log files anew, reads the TLS certificate again and takes `level` for the log,
-    /// nothing for the one that it has. What fails is logged. Any thread.
-    void reload(std::optional<observe::Level> level) noexcept;
+    /// Opens the log files anew, reads the TLS certificate again and takes over what can change
+    /// of `wanted`, if there is a configuration. Each key that changes is logged, and what fails.
+    /// Any thread, one at a time.
+    void reload(const std::optional<Configuration>& wanted) noexcept;
     /// A reload could not even begin. Any thread.
     void reload_failed(std::string_view why);
 
@@ -55,9 +58,12 @@ private:
     net::HttpServerOptions server_options();
     void add_metrics();
     void start_background();
+    void reopen_files();
+    void reconfigure(const Configuration& wanted);
     void log_reloaded(observe::Level level);
 
-    const Configuration configuration_;
+    const Configuration configuration_; ///< as at the start
+    Configuration running_;             ///< with what reloads have changed
     const ServingParts parts_;
     Clock& clock_;
     ServiceManager manager_;
@@ -67,6 +73,7 @@ private:
     observe::Audit audit_;
     observe::Metrics metrics_;
     ExchangeRecord record_;
+    TurnedAwayRecord turned_away_;
     Platform platform_;
     std::optional<Secret> password_;
     net::HttpServer server_;
@@ -74,8 +81,5 @@ private:
     std::optional<CertificateWatch> certificate_;
     Background background_; // last: it stops before what it works on goes
 };
-
-/// The level that the configuration and -v ask for.
-observe::Level level_of(const Configuration& configuration, bool all_lines);
 
 } // namespace berth::app

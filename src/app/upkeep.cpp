@@ -34,9 +34,9 @@ Upkeep::Upkeep(hosting::HostedRegistry& registry, const StorageConfiguration& st
 void Upkeep::add_metrics() {
     auto& metrics = observers_.metrics;
     metrics.gauge("berth_blobs", "Blobs, each once.",
-                  [this] { return static_cast<double>(blobs_.load()); });
+                  [this] { return static_cast<double>(registry_.index().blob_totals().blobs); });
     metrics.gauge("berth_stored_bytes", "Bytes of all blobs, each once.",
-                  [this] { return static_cast<double>(blob_bytes_.load()); });
+                  [this] { return static_cast<double>(registry_.index().blob_totals().bytes); });
     metrics.gauges(
         "berth_usage_bytes", "What the repositories of a prefix hold; \"\" is all.", [this] {
             std::vector<observe::Sample> samples;
@@ -46,7 +46,8 @@ void Upkeep::add_metrics() {
         });
     metrics.gauges("berth_quota_bytes", "What they may hold.", [this] {
         std::vector<observe::Sample> samples;
-        for (const auto& quota : registry_.options().policy.quotas)
+        const auto ruling = registry_.index().ruling();
+        for (const auto& quota : ruling->policy.quotas)
             if (quota.bytes)
                 samples.push_back({{{"prefix", quota.prefix}}, static_cast<double>(*quota.bytes)});
         return samples;
@@ -61,7 +62,7 @@ void Upkeep::collect(const std::stop_token& stop) {
 }
 
 void Upkeep::retain(const std::stop_token& stop) {
-    if (registry_.options().policy.retention.empty()) return;
+    if (!registry_.index().ruling()->rules.has_retention()) return;
     for (bool done = false; !done && clock_.sleep(pause, stop);) {
         const auto step = registry_.retain_some();
         for (const auto& retired : step.retired) report(retired);
@@ -83,7 +84,8 @@ void Upkeep::report(const hosting::Retired& retired) {
 void Upkeep::scrub(const std::stop_token& stop) {
     const auto every = storage_.scrub_every;
     if (every.count() == 0 || !registry_.scrub_due(every)) return;
-    const bool empty = registry_.index().blob_count() == 0; // which is not worth a newcomer's line
+    const bool empty =
+        registry_.index().blob_totals().blobs == 0; // which is not worth a newcomer's line
     if (!empty) observers_.log.log(Level::info, "scrub runs");
     for (bool done = false; !done;) {
         const auto step = registry_.scrub_some();
@@ -104,11 +106,6 @@ void Upkeep::report(const hosting::Finding& finding) {
                        {{"finding", hosting::name_of(finding.kind)},
                         {"subject", finding.subject},
                         {"detail", finding.detail}});
-}
-
-void Upkeep::measure() {
-    blobs_ = registry_.index().blob_count();
-    blob_bytes_ = registry_.index().blob_bytes();
 }
 
 } // namespace berth::app

@@ -7,7 +7,6 @@
 #include "base/clock.hpp"
 #include "hosting/hosted_registry.hpp"
 
-#include <atomic>
 #include <stop_token>
 
 namespace berth::app {
@@ -26,8 +25,6 @@ public:
     void retain(const std::stop_token& stop);
     /// If a scrub is due: to its end, at the configured speed.
     void scrub(const std::stop_token& stop);
-    /// Takes the numbers that cost more than a point read.
-    void measure();
 
 private:
     void add_metrics();
@@ -42,8 +39,6 @@ private:
     observe::Family<observe::Counter>& retired_;
     observe::Family<observe::Counter>& findings_;
     observe::Counter& scrubbed_;
-    std::atomic<std::uint64_t> blobs_{0};
-    std::atomic<std::uint64_t> blob_bytes_{0};
 };
 
 } // namespace berth::app

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The configuration: file, environment and flags in that order; every problem at once with its
-# place; SIGHUP takes a new level, a broken file changes nothing; what is configured is what is served.
+# place; SIGHUP takes a new level and policy, a broken file changes nothing; what is configured is what is served.
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 source "$tests/serve.sh"
 need curl
@@ -66,8 +66,10 @@ same "$(push team/app latest two)" 201
 same "$(push team/app latest three)" 201
 same "$(push small/app x "$(printf '%2000s' x)")" 403 "a push over the quota"
 
-# SIGHUP: a new level for the log; a broken file changes nothing.
+# SIGHUP: a new level for the log, a larger quota, and a word on what needs a restart; a broken file
+# changes nothing.
 lines() { grep -c '"msg":"request"' "$work/served.log" || true; } # no line is an answer too: 0
+sed -i -e 's/bytes: 1KiB/bytes: 1MiB/' -e 's/drain: 3s/drain: 6s/' "$work/berth.yaml"
 echo 'log: {level: error}' >>"$work/berth.yaml"
 kill -HUP "$started"
 wait_until 10 "the reload" grep -q '"msg":"reloaded"' "$work/served.log"
@@ -82,6 +84,11 @@ wait_until 10 "the level error" is_quiet
 before=$(lines)
 same "$(push team/app quiet one)" 201
 same "$(lines)" "$before" "request lines at level error"
+same "$(push small/app x "$(printf '%2000s' x)")" 201 "the same push under the new quota"
+grep -q '"msg":"configuration changed","key":"policy.quotas"' "$work/served.log" ||
+    fail "the log does not say that the quotas have changed"
+grep -q '"msg":"configuration needs a restart","key":"http.drain","value":"6s"' "$work/served.log" ||
+    fail "the log does not say that http.drain needs a restart"
 echo 'nonsense: [' >>"$work/berth.yaml"
 kill -HUP "$started"
 wait_until 10 "the refusal" grep -q 'reload failed' "$work/served.log"
