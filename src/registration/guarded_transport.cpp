@@ -17,7 +17,7 @@ constexpr std::size_t seen_limit = 256;
 void check_address(const EndpointPolicy& policy, const std::string& host,
                    const std::string& address) {
     if (may_be_at(policy, address)) return;
-    // Not "denied": that is what a registry says, and the client's retries keep the code alone.
+    // Not "denied": that is what a registry says.
     throw CauseError(ErrorCode::response_invalid, "address_forbidden",
                      fmt::format("{} is at {}, where registries must not be", host, address),
                      "the administrator can allow loopback or link-local addresses for this "

@@ -313,7 +313,7 @@ TEST_CASE("a registry that leads to a link-local address leads nowhere") {
         return response;
     });
     const Validation redirected = tried({by_redirect.endpoint()});
-    CHECK(outcome(redirected) == "manifest: answer_invalid");
+    CHECK(outcome(redirected) == "manifest: address_forbidden");
     CHECK(step(redirected, "manifest").message.find("must not be") != std::string::npos);
     TestServer by_realm({}, [&](const net::Request&) -> std::optional<net::Response> {
         net::Response refused = plain(401, "{}", "application/json");
