@@ -47,9 +47,9 @@ exists "$data/damaged/sha256-${layer:7}"
 serve_berth scrub
 login
 expect 1 crane --insecure pull "$berth_address/team/app:v1" "$work/pulled.tar"
-stderr_has "BLOB_UNKNOWN"
-# Under a new tag: crane sends nothing for one that names the same manifest already.
-run crane --insecure append -f "$work/layer.tar" -t "$berth_address/team/app:v3"
+stderr_has "MANIFEST_UNKNOWN"
+# Clients ask for the manifest first, and send nothing if it is there.
+run crane --insecure append -f "$work/layer.tar" -t "$berth_address/team/app:v1"
 exists "$file"
 run crane --insecure pull "$berth_address/team/app:v2" "$work/pulled.tar"
 berth scrub --report-only --data "$data" --rate 1000
