@@ -2,6 +2,7 @@
 
 #include "app/configuration_flags.hpp"
 #include "app/serving.hpp"
+#include "app/sign_in_providers.hpp"
 #include "base/text.hpp"
 #include "cli/environment.hpp"
 #include "cli/invocation.hpp"
@@ -33,7 +34,7 @@ bool text_log(const cli::Invocation& invocation, const LogConfiguration& log) {
 }
 
 /// Proxies as the command line takes them; sealing keys as docs/registration.md says.
-OutsideOptions outside_of(const cli::Environment& environment) {
+OutsideOptions outside_of(const cli::Environment& environment, const SignInConfiguration& sign_in) {
     OutsideOptions outside;
     outside.transport.user_agent = "berth/" + cli::version();
     cli::set_proxies(outside.transport, environment);
@@ -43,6 +44,7 @@ OutsideOptions outside_of(const cli::Environment& environment) {
     }
     if (auto keys = environment.get("BERTH_SEAL_KEYS"); !keys.empty())
         outside.seal_variable = Secret(std::move(keys));
+    outside.client_secrets = client_secrets(sign_in, environment);
     return outside;
 }
 
@@ -59,7 +61,7 @@ ServingParts parts_of(const cli::Invocation& invocation, const Configuration& co
                                        std::numeric_limits<std::int32_t>::max()))
         parts.watchdog = std::chrono::microseconds(*usec);
     parts.version = cli::version();
-    parts.outside = outside_of(environment);
+    parts.outside = outside_of(environment, configuration.sign_in);
     return parts;
 }
 
