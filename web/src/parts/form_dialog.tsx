@@ -3,6 +3,7 @@ import { Alert, Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from 
 import { useState, type ReactNode } from "react";
 
 import { ApiError } from "../api/client";
+import { say } from "../words/say";
 
 interface Props {
   id: string;
@@ -24,7 +25,7 @@ export function FormDialog(props: Props) {
     try {
       await props.onSubmit();
     } catch (caught) {
-      setError(caught instanceof ApiError ? caught : new ApiError(0, "", "That did not work."));
+      setError(caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork")));
     } finally {
       setBusy(false);
     }
@@ -64,7 +65,7 @@ export function FormDialog(props: Props) {
           {props.action}
         </Button>
         <Button variant="link" onClick={props.onClose}>
-          Cancel
+          {say("parts.cancel")}
         </Button>
       </ModalFooter>
     </Modal>

@@ -3,6 +3,8 @@ import { Divider, Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patt
 import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon";
 import { Fragment, useState } from "react";
 
+import { say } from "../words/say";
+
 export interface RowAction {
   text: string;
   onClick: () => void;
@@ -22,7 +24,7 @@ export function RowActions({ name, actions }: { name: string; actions: RowAction
         <MenuToggle
           ref={ref}
           variant="plain"
-          aria-label={`Actions for ${name}`}
+          aria-label={say("people.actionsFor", { name })}
           isExpanded={open}
           onClick={() => setOpen(!open)}
           icon={<EllipsisVIcon />}

@@ -3,6 +3,7 @@ import { Alert, Button } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 
 import { get } from "../../api/client";
+import { say, sayWith, type PlainKey } from "../../words/say";
 
 interface Provider {
   name: string;
@@ -10,23 +11,22 @@ interface Provider {
 }
 
 /** The words that the server leads back with. */
-const failures: Record<string, string> = {
-  denied: "The sign-in was cancelled or refused there.",
-  stale: "This sign-in was begun too long ago, or in another browser. Start it again.",
-  unreachable: "It cannot be reached from this server right now. Try again in a while.",
-  broken: "It answered something that makes no sense. An administrator has to look at it.",
-  refused: "It does not accept this server. An administrator has to look at the settings.",
-  untrusted: "Its answer could not be verified, so it was not used.",
-  audience: "Its answer was meant for another application. An administrator has to look at it.",
-  clock: "Its clock and this server's differ too much. An administrator has to set them.",
-  busy: "Too many people are signing in at once. Try again in a moment.",
-  not_mapped: "You are known there, but none of your groups has a role here. Ask an administrator.",
-  no_name: "It does not say what your user name is. An administrator has to look at it.",
-  name_taken: "Your user name belongs to somebody else here. Ask an administrator.",
-  disabled: "Your account here is disabled. Ask an administrator.",
-  last_admin: "You are the last administrator here, and your groups would end that.",
+const failures: Record<string, PlainKey> = {
+  denied: "login.denied",
+  stale: "login.stale",
+  unreachable: "login.unreachable",
+  broken: "login.broken",
+  refused: "login.refused",
+  untrusted: "login.untrusted",
+  audience: "login.audience",
+  clock: "login.clock",
+  busy: "login.busy",
+  not_mapped: "login.notMapped",
+  no_name: "login.noName",
+  name_taken: "login.nameTaken",
+  disabled: "login.disabled",
+  last_admin: "login.lastAdmin",
 };
-const unknownFailure = "That did not work. An administrator finds the reason in the log.";
 
 function useProviders() {
   return useQuery({
@@ -49,12 +49,12 @@ export function ProviderFailure({ parameters }: { parameters: URLSearchParams })
     <Alert
       isInline
       variant="danger"
-      title={known ? `Signing in with ${known.label} did not work` : "Signing in did not work"}
+      title={known ? say("login.failedWith", { label: known.label }) : say("login.failed")}
     >
-      <p>{failures[word] ?? unknownFailure}</p>
+      <p>{say(failures[word] ?? "login.unknown")}</p>
       {/^[\w-]{1,64}$/.test(reference) && (
         <p className="small subtle">
-          Reference <code>{reference}</code>
+          {sayWith("parts.reference", { ref: <code>{reference}</code> })}
         </p>
       )}
     </Alert>
@@ -66,7 +66,7 @@ export function Providers({ next }: { next: string }) {
   if (!providers.data?.length) return null;
   return (
     <div className="login-providers">
-      <p className="subtle">or</p>
+      <p className="subtle">{say("login.or")}</p>
       {providers.data.map((provider) => (
         <Button
           key={provider.name}
@@ -76,7 +76,7 @@ export function Providers({ next }: { next: string }) {
           isBlock
           href={`/v1/auth/oidc/${encodeURIComponent(provider.name)}/login?return_to=${encodeURIComponent(next)}`}
         >
-          Sign in with {provider.label}
+          {say("login.signInWith", { label: provider.label })}
         </Button>
       ))}
     </div>

@@ -8,6 +8,7 @@ import { useSession } from "../../api/session";
 import { TextField } from "../../parts/field";
 import { Page } from "../../parts/page";
 import { toast } from "../../parts/toasts";
+import { say } from "../../words/say";
 
 export function Password() {
   const { me } = useSession();
@@ -26,12 +27,12 @@ export function Password() {
     setError(null);
     try {
       await changeOwnPassword(current, next);
-      toast("success", "Your password was changed", "Your other sessions have ended.");
+      toast("success", say("people.passwordChanged"), say("people.othersEnded"));
       setCurrent("");
       setNext("");
       setAgain("");
     } catch (caught) {
-      setError(caught instanceof ApiError ? caught : new ApiError(0, "", "That did not work."));
+      setError(caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork")));
     } finally {
       setBusy(false);
     }
@@ -39,9 +40,9 @@ export function Password() {
   const at = (field: string) => (error?.field === field ? error.message : undefined);
   return (
     <Page
-      title="Password"
-      crumbs={[{ text: "Tenant Settings" }]}
-      lead={`The password of ${me?.metadata.name ?? ""}, here and in this server's registry.`}
+      title={say("parts.password")}
+      crumbs={[{ text: say("parts.tenantSettings") }]}
+      lead={say("people.passwordLead", { name: me?.metadata.name ?? "" })}
     >
       <Form
         className="form-narrow"
@@ -57,7 +58,7 @@ export function Password() {
         )}
         <TextField
           id="password-current"
-          label="Password now"
+          label={say("people.passwordNow")}
           type="password"
           required
           value={current}
@@ -66,22 +67,22 @@ export function Password() {
         />
         <TextField
           id="password-next"
-          label="New password"
+          label={say("people.newPassword")}
           type="password"
           required
           value={next}
           onChange={setNext}
           error={at("newPassword")}
-          help="At least 8 characters."
+          help={say("people.atLeast")}
         />
         <TextField
           id="password-again"
-          label="New password again"
+          label={say("people.newPasswordAgain")}
           type="password"
           required
           value={again}
           onChange={setAgain}
-          error={differs ? "This is not the same." : undefined}
+          error={differs ? say("people.notTheSame") : undefined}
         />
         <div>
           <Button
@@ -89,7 +90,7 @@ export function Password() {
             isLoading={busy}
             isDisabled={busy || !current || !next || again !== next}
           >
-            Change password
+            {say("people.changePassword")}
           </Button>
         </div>
       </Form>

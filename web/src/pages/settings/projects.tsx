@@ -21,6 +21,7 @@ import { useView } from "../../parts/search";
 import { Age } from "../../parts/small";
 import { Failure, Waiting } from "../../parts/states";
 import { toast } from "../../parts/toasts";
+import { say } from "../../words/say";
 
 const descriptionOf = (project?: Project) => project?.metadata.annotations?.description ?? "";
 
@@ -30,21 +31,31 @@ function EditProject({ project, onClose }: { project?: Project; onClose: () => v
   return (
     <FormDialog
       id="project"
-      title={project ? `Edit ${project.metadata.name}` : "New project"}
-      action={project ? "Save" : "Create"}
+      title={
+        project
+          ? say("people.editProject", { name: project.metadata.name })
+          : say("people.newProject")
+      }
+      action={say(project ? "people.save" : "people.create")}
       disabled={!name.trim()}
       onSubmit={async () => {
         if (project) await changeProject(project.metadata.uid, name.trim(), description);
         else await createProject(name.trim(), description);
-        toast("success", `${name.trim()} was saved`);
+        toast("success", say("people.wasSaved", { name: name.trim() }));
         onClose();
       }}
       onClose={onClose}
     >
-      <TextField id="project-name" label="Name" required value={name} onChange={setName} />
+      <TextField
+        id="project-name"
+        label={say("parts.name")}
+        required
+        value={name}
+        onChange={setName}
+      />
       <TextField
         id="project-description"
-        label="Description"
+        label={say("people.description")}
         value={description}
         onChange={setDescription}
       />
@@ -57,17 +68,17 @@ function DeleteProject({ project, onClose }: { project: Project; onClose: () => 
   return (
     <FormDialog
       id="delete-project"
-      title={`Delete the project ${name}?`}
-      action="Delete"
+      title={say("people.deleteProject", { name })}
+      action={say("parts.delete")}
       danger
       onSubmit={async () => {
         await deleteProject(uid);
-        toast("success", `${name} was deleted`);
+        toast("success", say("people.wasDeleted", { name }));
         onClose();
       }}
       onClose={onClose}
     >
-      <p>Registries belong to the tenant: none of them goes.</p>
+      <p>{say("people.deleteMeans")}</p>
     </FormDialog>
   );
 }
@@ -80,40 +91,40 @@ export function Projects() {
   const manages = mayDo("manage");
   return (
     <Page
-      title="Projects"
-      crumbs={[{ text: "Tenant Settings" }]}
-      lead="Every registry of the tenant can be seen from each of its projects."
+      title={say("people.projects")}
+      crumbs={[{ text: say("parts.tenantSettings") }]}
+      lead={say("people.projectsLead")}
       actions={
         manages && (
           <Button icon={<PlusCircleIcon />} onClick={() => setEditing("new")}>
-            New project
+            {say("people.newProject")}
           </Button>
         )
       }
     >
       {projects.isPending ? (
-        <Waiting what="the projects" />
+        <Waiting what={say("people.theProjects")} />
       ) : projects.isError ? (
-        <Failure error={projects.error} what="The projects" again={() => void projects.refetch()} />
+        <Failure error={projects.error} what={say("people.theProjects")} again={() => void projects.refetch()} />
       ) : (
         <>
-          <Table aria-label="Projects" variant="compact">
+          <Table aria-label={say("people.projects")} variant="compact">
             <Thead>
               <Tr>
-                <Th>Name</Th>
-                <Th>Description</Th>
-                <Th>Created</Th>
-                {manages && <Th screenReaderText="Actions" />}
+                <Th>{say("parts.name")}</Th>
+                <Th>{say("people.description")}</Th>
+                <Th>{say("people.created")}</Th>
+                {manages && <Th screenReaderText={say("parts.actions")} />}
               </Tr>
             </Thead>
             <Tbody>
               {projects.data.items.map((project) => (
                 <Tr key={project.metadata.uid}>
-                  <Td dataLabel="Name">
+                  <Td dataLabel={say("parts.name")}>
                     <strong className="breakable">{project.metadata.name}</strong>
                   </Td>
-                  <Td dataLabel="Description">{descriptionOf(project)}</Td>
-                  <Td dataLabel="Created">
+                  <Td dataLabel={say("people.description")}>{descriptionOf(project)}</Td>
+                  <Td dataLabel={say("people.created")}>
                     <Age
                       {...(project.metadata.creationTimestamp
                         ? { time: project.metadata.creationTimestamp }
@@ -126,8 +137,8 @@ export function Projects() {
                       <RowActions
                         name={project.metadata.name}
                         actions={[
-                          { text: "Edit", onClick: () => setEditing(project) },
-                          { text: "Delete", danger: true, onClick: () => setDeleting(project) },
+                          { text: say("people.edit"), onClick: () => setEditing(project) },
+                          { text: say("parts.delete"), danger: true, onClick: () => setDeleting(project) },
                         ]}
                       />
                     </Td>

@@ -14,21 +14,22 @@ import { TextField } from "../../parts/field";
 import { FormDialog } from "../../parts/form_dialog";
 import { Code } from "../../parts/small";
 import { toast } from "../../parts/toasts";
+import { say } from "../../words/say";
 import { roles, roleTexts } from "./roles";
 
 function RoleChoice({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {
   return (
     <fieldset className="stack">
       <legend className="small">
-        <strong>Role</strong>
+        <strong>{say("people.role")}</strong>
       </legend>
       {roles.map((role) => (
         <Radio
           key={role}
           id={`role-${role}`}
           name="role"
-          label={roleTexts[role].name}
-          description={roleTexts[role].may}
+          label={say(roleTexts[role].name)}
+          description={say(roleTexts[role].may)}
           isChecked={value === role}
           onChange={() => onChange(role)}
         />
@@ -41,19 +42,19 @@ function RoleChoice({ value, onChange }: { value: Role; onChange: (role: Role) =
 function ShownPassword(props: { name: string; password: string; onClose: () => void }) {
   return (
     <Modal variant="small" isOpen onClose={props.onClose} aria-labelledby="password-title">
-      <ModalHeader title={`The password of ${props.name}`} labelId="password-title" />
+      <ModalHeader title={say("people.passwordOf", { name: props.name })} labelId="password-title" />
       <ModalBody>
         <div className="stack">
           <Alert
             isInline
             variant="warning"
-            title="This is the only time that it is shown. Give it to them on a safe way."
+            title={say("people.shownOnce")}
           />
-          <Code text={props.password} what="password" />
+          <Code text={props.password} what={say("people.thePassword")} />
         </div>
       </ModalBody>
       <ModalFooter>
-        <Button onClick={props.onClose}>I have kept it</Button>
+        <Button onClick={props.onClose}>{say("settings.haveKept")}</Button>
       </ModalFooter>
     </Modal>
   );
@@ -68,19 +69,19 @@ export function NewUser({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       id="user"
-      title="Add user"
-      action="Add"
+      title={say("people.addUser")}
+      action={say("people.add")}
       disabled={!name.trim()}
       onSubmit={async () => setPassword(await createUser(name.trim(), role))}
       onClose={onClose}
     >
       <TextField
         id="user-name"
-        label="User name"
+        label={say("parts.userName")}
         required
         value={name}
         onChange={setName}
-        help="As typed at login: letters, digits and signs without spaces and colons. A password is made."
+        help={say("people.nameHelp")}
       />
       <RoleChoice value={role} onChange={setRole} />
     </FormDialog>
@@ -93,12 +94,15 @@ export function ChangeRole({ user, onClose }: { user: User; onClose: () => void 
   return (
     <FormDialog
       id="change-role"
-      title={`The role of ${user.metadata.name}`}
-      action="Save"
+      title={say("people.roleOf", { name: user.metadata.name })}
+      action={say("people.save")}
       disabled={role === before}
       onSubmit={async () => {
         await setUserRole(user.metadata.uid, role);
-        toast("success", `${user.metadata.name} is ${roleTexts[role].name} now`);
+        toast(
+          "success",
+          say("people.hasRole", { name: user.metadata.name, role: say(roleTexts[role].name) }),
+        );
         onClose();
       }}
       onClose={onClose}
@@ -107,7 +111,7 @@ export function ChangeRole({ user, onClose }: { user: User; onClose: () => void 
         <Alert
           isInline
           variant="info"
-          title={`At the next login the groups at ${user.spec.provider} decide again.`}
+          title={say("people.groupsDecide", { provider: user.spec.provider })}
         />
       )}
       <RoleChoice value={role} onChange={setRole} />
@@ -122,13 +126,13 @@ export function ResetPassword({ user, onClose }: { user: User; onClose: () => vo
   return (
     <FormDialog
       id="reset-password"
-      title={`A new password for ${name}?`}
-      action="Make a new password"
+      title={say("people.newPasswordFor", { name })}
+      action={say("people.makePassword")}
       danger
       onSubmit={async () => setPassword(await resetPassword(user.metadata.uid))}
       onClose={onClose}
     >
-      <p>The one before stops working at once, and their sessions end.</p>
+      <p>{say("people.resetMeans")}</p>
     </FormDialog>
   );
 }
@@ -138,17 +142,17 @@ export function RemoveUser({ user, onClose }: { user: User; onClose: () => void 
   return (
     <FormDialog
       id="remove-user"
-      title={`Remove ${name}?`}
-      action="Remove"
+      title={say("people.removeUser", { name })}
+      action={say("people.remove")}
       danger
       onSubmit={async () => {
         await removeUser(user.metadata.uid);
-        toast("success", `${name} was removed`);
+        toast("success", say("people.wasRemoved", { name }));
         onClose();
       }}
       onClose={onClose}
     >
-      <p>Their sessions end, and their API keys are deleted. What they pushed stays.</p>
+      <p>{say("people.removeMeans")}</p>
     </FormDialog>
   );
 }

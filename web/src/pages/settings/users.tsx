@@ -14,6 +14,7 @@ import { RowActions } from "../../parts/row_actions";
 import { SearchField, useView } from "../../parts/search";
 import { Failure, Nothing, Waiting } from "../../parts/states";
 import { toast } from "../../parts/toasts";
+import { say } from "../../words/say";
 import { roleTexts } from "./roles";
 import { ChangeRole, NewUser, RemoveUser, ResetPassword } from "./user_dialogs";
 
@@ -23,10 +24,10 @@ async function setActive(user: User, active: boolean) {
   const name = user.metadata.name;
   try {
     await setUserActive(user.metadata.uid, active);
-    toast("success", active ? `${name} may log in again` : `${name} is disabled`);
+    toast("success", say(active ? "people.mayAgain" : "people.isDisabled", { name }));
   } catch (error) {
     const known = error instanceof ApiError ? error : null;
-    toast("danger", `${name} was not changed`, known?.message ?? "");
+    toast("danger", say("people.notChanged", { name }), known?.message ?? "");
   }
 }
 
@@ -38,24 +39,27 @@ function Row({ user, onDialog }: { user: User; onDialog: (dialog: Dialog) => voi
   const local = !user.spec.provider;
   return (
     <Tr>
-      <Td dataLabel="User">
-        <strong className="breakable">{name}</strong> {own && <span className="subtle">you</span>}
+      <Td dataLabel={say("people.user")}>
+        <strong className="breakable">{name}</strong> {own && <span className="subtle">{say("people.you")}</span>}
         {!active && (
           <div>
             <Label isCompact color="grey">
-              Disabled
+              {say("people.disabled")}
             </Label>
           </div>
         )}
       </Td>
-      <Td dataLabel="Role">{roleTexts[user.spec.roles[0] ?? "viewer"].name}</Td>
-      <Td dataLabel="Logs in with">{user.spec.provider ?? "Password"}</Td>
-      <Td dataLabel="In this server's registry">
+      <Td dataLabel={say("people.role")}>{say(roleTexts[user.spec.roles[0] ?? "viewer"].name)}</Td>
+      <Td dataLabel={say("people.logsInWith")}>{user.spec.provider ?? say("parts.password")}</Td>
+      <Td dataLabel={say("people.inRegistry")}>
         {user.spec.roles[0] === "tenant_admin"
-          ? "everything"
+          ? say("people.everything")
           : user.spec.grants.map((grant) => (
               <div key={grant.prefix} className="small breakable">
-                {grant.actions.join(", ")} on {grant.prefix || "everything"}
+                {say("people.actionsOn", {
+                  actions: grant.actions.join(", "),
+                  prefix: grant.prefix || say("people.everything"),
+                })}
               </div>
             ))}
       </Td>
@@ -63,19 +67,19 @@ function Row({ user, onDialog }: { user: User; onDialog: (dialog: Dialog) => voi
         <RowActions
           name={name}
           actions={[
-            { text: "Change role", onClick: () => onDialog({ kind: "role", user }) },
+            { text: say("people.changeRole"), onClick: () => onDialog({ kind: "role", user }) },
             ...(local
-              ? [{ text: "New password", onClick: () => onDialog({ kind: "password", user }) }]
+              ? [{ text: say("people.newPassword"), onClick: () => onDialog({ kind: "password", user }) }]
               : []),
             ...(own
               ? []
               : [
                   {
-                    text: active ? "Disable" : "Enable",
+                    text: say(active ? "people.disable" : "people.enable"),
                     onClick: () => void setActive(user, !active),
                   },
                   {
-                    text: "Remove",
+                    text: say("people.remove"),
                     danger: true,
                     onClick: () => onDialog({ kind: "remove", user }),
                   },
@@ -89,14 +93,14 @@ function Row({ user, onDialog }: { user: User; onDialog: (dialog: Dialog) => voi
 
 function UserTable({ users, onDialog }: { users: User[]; onDialog: (dialog: Dialog) => void }) {
   return (
-    <Table aria-label="Users" variant="compact">
+    <Table aria-label={say("people.users")} variant="compact">
       <Thead>
         <Tr>
-          <Th>User</Th>
-          <Th>Role</Th>
-          <Th>Logs in with</Th>
-          <Th>In this server&apos;s registry</Th>
-          <Th screenReaderText="Actions" />
+          <Th>{say("people.user")}</Th>
+          <Th>{say("people.role")}</Th>
+          <Th>{say("people.logsInWith")}</Th>
+          <Th>{say("people.inRegistry")}</Th>
+          <Th screenReaderText={say("parts.actions")} />
         </Tr>
       </Thead>
       <Tbody>
@@ -116,29 +120,29 @@ export function Users() {
   const close = () => setDialog(null);
   if (!mayDo("manage"))
     return (
-      <Page title="Users" crumbs={[{ text: "Tenant Settings" }]}>
-        <Nothing title="This is for tenant admins">Your role may not see the users.</Nothing>
+      <Page title={say("people.users")} crumbs={[{ text: say("parts.tenantSettings") }]}>
+        <Nothing title={say("settings.forAdmins")}>{say("people.forAdmins")}</Nothing>
       </Page>
     );
   return (
     <Page
-      title="Users"
-      crumbs={[{ text: "Tenant Settings" }]}
-      lead="Who may log in here, and what they may do. The same users push and pull in this server's registry."
+      title={say("people.users")}
+      crumbs={[{ text: say("parts.tenantSettings") }]}
+      lead={say("people.usersLead")}
       actions={
         <Button icon={<PlusCircleIcon />} onClick={() => setDialog({ kind: "new" })}>
-          Add user
+          {say("people.addUser")}
         </Button>
       }
     >
-      <SearchField label="Find a user" />
+      <SearchField label={say("people.find")} />
       {users.isPending ? (
-        <Waiting what="the users" />
+        <Waiting what={say("people.theUsers")} />
       ) : users.isError ? (
-        <Failure error={users.error} what="The users" again={() => void users.refetch()} />
+        <Failure error={users.error} what={say("people.theUsers")} again={() => void users.refetch()} />
       ) : users.data.items.length === 0 ? (
-        <Nothing title="No user has such a name" icon={UsersIcon}>
-          Nothing was found for {search}.
+        <Nothing title={say("people.noMatch")} icon={UsersIcon}>
+          {say("people.nothingHas", { search })}
         </Nothing>
       ) : (
         <>
