@@ -15,7 +15,8 @@ std::string body(const std::string& name, const std::string& description = "") {
 
 std::vector<std::string> names(const ApiAnswer& answer) {
     std::vector<std::string> found;
-    for (const auto& item : answer.document().at("items").as_array())
+    const auto document = answer.document();
+    for (const auto& item : document.at("items").as_array())
         found.emplace_back(item.at("metadata").at("name").as_string());
     return found;
 }

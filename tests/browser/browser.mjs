@@ -39,6 +39,7 @@ function watch(context, allowed, also) {
   context.on("weberror", (error) => seen.push(`uncaught: ${error.error().message}`));
   context.on("request", (request) => {
     const target = new URL(request.url());
+    if (also && request.headers().referer?.startsWith(`${also}/`)) return; // a page of theirs asks
     if (target.protocol !== "data:" && !own.includes(target.origin))
       seen.push(`asked elsewhere: ${request.url()}`);
   });

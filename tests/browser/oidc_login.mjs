@@ -6,6 +6,8 @@ const provider = process.env.BERTH_PROVIDER;
 
 await inBrowser(
   async ({ page, context, allow }) => {
+    // The provider's own page asks for a typeface of somebody else.
+    await context.route("https://fonts.googleapis.com/**", (route) => route.fulfill({ body: "" }));
     await page.goto(`${url}/settings/audit`);
     await page.waitForURL(/\/login\?next=/);
     await page.getByRole("link", { name: "Sign in with Corp" }).waitFor();
