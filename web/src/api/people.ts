@@ -1,38 +1,19 @@
 // Users and projects: what the pages read of them and change.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
-import { ask, get, post } from "./client";
+import { call } from "./client";
 import { queryClient } from "./queries";
-import type { Page } from "./types";
+import type { v1ProjectsSummary, v1User } from "./schema";
 
-export type Role = "viewer" | "editor" | "tenant_admin";
-
-export interface User {
-  metadata: { uid: string; name: string };
-  spec: {
-    emailId: string;
-    roles: Role[];
-    grants: { prefix: string; actions: string[] }[];
-    /** Who vouches for them; absent for those with a password here. */
-    provider?: string;
-  };
-  status: { isActive: boolean };
-}
-
-export interface Project {
-  metadata: {
-    uid: string;
-    name: string;
-    annotations?: { description?: string };
-    creationTimestamp?: string;
-  };
-}
+export type User = v1User;
+export type Role = User["spec"]["roles"][number];
+export type Project = v1ProjectsSummary["items"][number];
 
 export function useUsers(search: string, after: string) {
   return useQuery({
     queryKey: ["users", search, after],
     queryFn: ({ signal }) =>
-      get<Page<User>>("/v1/users", { search, continue: after, limit: 50 }, signal),
+      call("GET /v1/users", { query: { search, continue: after, limit: 50 }, signal }),
     placeholderData: keepPreviousData,
   });
 }
@@ -43,48 +24,39 @@ async function usersChanged() {
 
 /** Gives the password, which is shown this once. */
 export async function createUser(name: string, role: Role) {
-  const made = await post<{ uid: string; password?: string }>("/v1/users", {
-    metadata: { name },
-    spec: { emailId: name, roles: [role] },
-  });
+  const made = await call("POST /v1/users", { body: { spec: { emailId: name, roles: [role] } } });
   await usersChanged();
   return made.password ?? "";
 }
 
 export async function setUserRole(uid: string, role: Role) {
-  await ask("PUT", `/v1/users/${uid}`, { body: { spec: { roles: [role] } } });
+  await call("PUT /v1/users/{uid}", { path: { uid }, body: { spec: { roles: [role] } } });
   await usersChanged();
 }
 
 export async function setUserActive(uid: string, isActive: boolean) {
-  await ask("PUT", `/v1/users/${uid}/state`, { body: { isActive } });
+  await call("PUT /v1/users/{uid}/state", { path: { uid }, body: { isActive } });
   await usersChanged();
 }
 
 export async function resetPassword(uid: string) {
-  return (await post<{ password: string }>(`/v1/users/${uid}/password`)).password;
+  return (await call("POST /v1/users/{uid}/password", { path: { uid } })).password;
 }
 
 export async function removeUser(uid: string) {
-  await ask("DELETE", `/v1/users/${uid}`);
+  await call("DELETE /v1/users/{uid}", { path: { uid } });
   await usersChanged();
 }
 
 export async function changeOwnPassword(currentPassword: string, newPassword: string) {
-  await ask("PUT", "/v1/users/me/password", { body: { currentPassword, newPassword } });
+  await call("PUT /v1/users/me/password", { body: { currentPassword, newPassword } });
 }
 
 export function useProjects(after: string) {
   return useQuery({
     queryKey: ["projects", after],
-    queryFn: async ({ signal }) =>
-      (
-        await ask<Page<Project>>("POST", "/v1/dashboard/projects", {
-          body: {},
-          query: { continue: after, limit: 50 },
-          signal,
-        })
-      ).data,
+    queryFn: ({ signal }) =>
+      call("POST /v1/dashboard/projects", { query: { continue: after, limit: 50 }, signal }),
     placeholderData: keepPreviousData,
   });
 }
@@ -95,20 +67,19 @@ async function projectsChanged() {
 
 const projectBody = (name: string, description: string) => ({
   metadata: { name, annotations: { description } },
-  spec: {},
 });
 
 export async function createProject(name: string, description: string) {
-  await post("/v1/projects", projectBody(name, description));
+  await call("POST /v1/projects", { body: projectBody(name, description) });
   await projectsChanged();
 }
 
 export async function changeProject(uid: string, name: string, description: string) {
-  await ask("PUT", `/v1/projects/${uid}`, { body: projectBody(name, description) });
+  await call("PUT /v1/projects/{uid}", { path: { uid }, body: projectBody(name, description) });
   await projectsChanged();
 }
 
 export async function deleteProject(uid: string) {
-  await ask("DELETE", `/v1/projects/${uid}`);
+  await call("DELETE /v1/projects/{uid}", { path: { uid } });
   await projectsChanged();
 }

@@ -60,7 +60,7 @@ export async function logIn(name: string, password: string) {
 /** Whether the same person has logged in again elsewhere in this browser; then the session goes on. */
 export async function resumeSession() {
   const before = session.me?.metadata.uid;
-  const { data: me } = await ask<Me>("GET", "/v1/users/me", { isLogin: true });
+  const me = await call("GET /v1/users/me", { isLogin: true });
   if (me.metadata.uid !== before) return false;
   openGate();
   set({ me, ended: false });

@@ -2,13 +2,8 @@
 import { Alert, Button } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 
-import { get } from "../../api/client";
+import { call } from "../../api/client";
 import { say, sayWith, type PlainKey } from "../../words/say";
-
-interface Provider {
-  name: string;
-  label: string;
-}
 
 /** The words that the server leads back with. */
 const failures: Record<string, PlainKey> = {
@@ -31,8 +26,8 @@ const failures: Record<string, PlainKey> = {
 function useProviders() {
   return useQuery({
     queryKey: ["providers"],
-    queryFn: ({ signal }) => get<{ items: Provider[] }>("/v1/auth/oidc", {}, signal),
-    select: (answer) => answer.items ?? [],
+    queryFn: ({ signal }) => call("GET /v1/auth/oidc", { signal }),
+    select: (answer) => answer.items,
     staleTime: Infinity,
   });
 }
