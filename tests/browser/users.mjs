@@ -72,9 +72,9 @@ await inBrowser(async ({ page, context, allow }) => {
 
   await page.goto(`${url}/settings/password`);
   const fill = async (current) => {
-    await page.getByLabel("Password now").fill(current);
-    await page.getByLabel("New password", { exact: true }).fill("another password");
-    await page.getByLabel("New password again").fill("another password");
+    await page.locator("#password-current").fill(current);
+    await page.locator("#password-next").fill("another password");
+    await page.locator("#password-again").fill("another password");
     await page.getByRole("button", { name: "Change password" }).click();
   };
   await fill("wrong");
