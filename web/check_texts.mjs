@@ -8,7 +8,7 @@ import ts from "typescript";
 // What attributes say to the machine. All others are for people.
 const technical = new Set(
   `accept activeKey aria aria-atomic aria-controls aria-current aria-describedby aria-expanded aria-hidden
-   aria-labelledby aria-live autoCapitalize autoComplete className color d eventKey fieldId fill form
+   aria-labelledby aria-live autoCapitalize autoComplete className color component d eventKey fieldId fill form
    gridBreakPoint headingLevel height href htmlFor id idOf itemId key labelId lang level list
    mainContainerId method modifier name of opacity path preserveAspectRatio rel
    resizeOrientation result role rx scope size status stroke strokeLinecap strokeLinejoin strokeWidth tab

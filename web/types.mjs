@@ -97,7 +97,7 @@ function operationOf(operation) {
     body ? `body${body.required ? "" : "?"}: ${bodyOf(body.content)};` : "",
   ];
   const answers = good.map(([, response]) => bodyOf(response.content));
-  return `asks: { ${asks.filter(Boolean).join(" ")} }; answer: ${union(answers)};`;
+  return `asks: { ${asks.filter(Boolean).join(" ")} }; answer: ${union(answers) || "undefined"};`;
 }
 
 const schemas = Object.entries(document.components.schemas).map(

@@ -2,6 +2,8 @@
 
 #include "base/error.hpp"
 
+#include <fmt/format.h>
+
 #include <crypt.h>
 #include <sodium.h>
 
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::size_t memory_bytes = 19 * 1024 * 1024;
 constexpr unsigned passes = 2;
+constexpr std::size_t shortest_password = 8;
 constexpr std::size_t longest_password = 1024;
 
 void start_sodium() {
@@ -37,6 +40,13 @@ Secret generate_password() {
     for (int i = 0; i < 24; ++i)
         text += alphabet[randombytes_uniform(static_cast<std::uint32_t>(alphabet.size()))];
     return Secret(text);
+}
+
+void check_new_password(const Secret& password) {
+    const auto size = password.reveal().size();
+    if (size >= shortest_password && size <= longest_password) return;
+    throw Error(ErrorCode::usage, fmt::format("a password has {} to {} bytes, not {}",
+                                              shortest_password, longest_password, size));
 }
 
 std::string hash_password(const Secret& password) {

@@ -11,6 +11,9 @@ namespace berth::access {
 /// 24 letters and digits from getrandom(2): 142 bits, easy to copy by double click.
 Secret generate_password();
 
+/// Error usage for a password that is too short or too long to be taken as a new one.
+void check_new_password(const Secret& password);
+
 /// Argon2id in its text form, 19 MiB and 2 passes (OWASP's first choice): about 10 ms.
 std::string hash_password(const Secret& password);
 

@@ -14,6 +14,8 @@ struct RateLimits {
     std::uint32_t anonymous_burst = 0;
     /// Wrong passwords per minute from one address, before even right ones are answered 429.
     std::uint32_t failed_logins_per_minute = 30;
+    /// Wrong passwords of one user in a row before each further one costs twice the wait.
+    std::uint32_t lockout_after = 10;
 };
 
 } // namespace berth::access

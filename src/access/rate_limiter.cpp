@@ -125,7 +125,8 @@ Rate failed_login_rate(const RateLimits& limits) {
 RateLimiter::RateLimiter(const RateLimits& limits, Clock& clock)
     : users_(user_rate(limits), clock),
       anonymous_(anonymous_rate(limits), clock),
-      failed_logins_(failed_login_rate(limits), clock) {}
+      failed_logins_(failed_login_rate(limits), clock),
+      lockout_(limits.lockout_after, clock) {}
 
 void RateLimiter::set_limits(const RateLimits& limits) {
     users_.set_rate(user_rate(limits));
@@ -143,17 +144,25 @@ void RateLimiter::admit(std::string_view user, std::string_view peer) {
         require_none(anonymous_.take(address_key(peer)), "requests without a login");
 }
 
-void RateLimiter::admit_login(std::string_view peer) {
-    if (failed_logins_.unlimited()) return;
-    require_none(failed_logins_.wait(address_key(peer)), "wrong passwords from this address");
+void RateLimiter::admit_login(std::string_view peer, std::string_view name) {
+    const auto address = address_key(peer);
+    if (!failed_logins_.unlimited())
+        require_none(failed_logins_.wait(address), "wrong passwords from this address");
+    if (!name.empty()) require_none(lockout_.wait(name, address), "wrong passwords for this user");
 }
 
-void RateLimiter::login_failed(std::string_view peer) {
-    if (!failed_logins_.unlimited()) failed_logins_.charge(address_key(peer));
+void RateLimiter::login_failed(std::string_view peer, std::string_view name) {
+    const auto address = address_key(peer);
+    if (!failed_logins_.unlimited()) failed_logins_.charge(address);
+    if (!name.empty()) lockout_.failed(name, address);
+}
+
+void RateLimiter::login_succeeded(std::string_view peer, std::string_view name) {
+    lockout_.succeeded(name, address_key(peer));
 }
 
 std::size_t RateLimiter::size() {
-    return users_.size() + anonymous_.size() + failed_logins_.size();
+    return users_.size() + anonymous_.size() + failed_logins_.size() + lockout_.size();
 }
 
 } // namespace berth::access

@@ -5,6 +5,7 @@
 // memory holds only who asked lately, and is bounded whoever asks.
 #pragma once
 
+#include "access/lockout.hpp"
 #include "access/rate_limit.hpp"
 #include "base/clock.hpp"
 #include "base/synchronized.hpp"
@@ -93,10 +94,11 @@ public:
     /// One request of `user`, or of an anonymous caller (`user` is "") at address `peer`.
     void admit(std::string_view user, std::string_view peer);
     /// Before a password from `peer` is looked at: refused, right or wrong, while too many of its
-    /// passwords were wrong.
-    void admit_login(std::string_view peer);
-    /// A password from `peer` was wrong.
-    void login_failed(std::string_view peer);
+    /// passwords were wrong, or too many of those of `name` (see Lockout); "" for no name.
+    void admit_login(std::string_view peer, std::string_view name = {});
+    /// A password of `name` from `peer` was wrong.
+    void login_failed(std::string_view peer, std::string_view name = {});
+    void login_succeeded(std::string_view peer, std::string_view name);
 
     /// Buckets in memory, for metrics.
     std::size_t size();
@@ -105,6 +107,7 @@ private:
     Buckets users_;
     Buckets anonymous_;
     Buckets failed_logins_;
+    Lockout lockout_;
 };
 
 } // namespace berth::access

@@ -1,5 +1,6 @@
 #include "access/token.hpp"
 
+#include "base/base64url.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -24,14 +25,6 @@ constexpr std::int64_t leeway_seconds = 30;
 /// A refresh token is for another audience, so that neither kind passes for the other.
 const std::string refresh_audience = "/refresh";
 constexpr std::string_view header = R"({"typ":"JWT","alg":"HS256"})";
-
-std::string to_base64url(std::string_view bytes) {
-    auto text = to_base64(bytes);
-    std::replace(text.begin(), text.end(), '+', '-');
-    std::replace(text.begin(), text.end(), '/', '_');
-    while (text.ends_with('=')) text.pop_back();
-    return text;
-}
 
 std::optional<Scope> parse_one(std::string_view text) {
     const auto first = text.find(':');
@@ -152,7 +145,7 @@ std::optional<Token> TokenIssuer::verify(std::string_view text) {
 }
 
 std::string TokenIssuer::password_mark(const User& user) const {
-    return sign(fmt::format("password of {}:{}", user.name, user.password_hash));
+    return sign(fmt::format("password of {}:{}", user.name, user.credential()));
 }
 
 std::string TokenIssuer::issue_refresh(const User& user) {
@@ -190,7 +183,8 @@ std::optional<User> TokenIssuer::verify_refresh(std::string_view text,
     const json::Reader reader(*claims, "token");
     const auto name = reader.required_text("sub");
     for (const auto& user : users) {
-        if (user.name == name && password_mark(user) == reader.required_text("password"))
+        if (user.name == name && !user.disabled &&
+            password_mark(user) == reader.required_text("password"))
             return user;
     }
     return std::nullopt;

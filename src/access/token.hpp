@@ -55,7 +55,7 @@ public:
     /// nothing itself: the token endpoint takes it for tokens.
     std::string issue_refresh(const User& user);
     /// Whom a refresh token stands for; nothing if it is not ours or too old, or if the user is
-    /// gone or has another password since.
+    /// gone, disabled or has another password since.
     std::optional<User> verify_refresh(std::string_view text, const std::vector<User>& users);
 
     /// A user before another part of this server than the registry.

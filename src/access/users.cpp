@@ -36,7 +36,12 @@ std::int64_t stamp_of(const std::filesystem::path& file) {
 User read_user(const json::Reader& reader) {
     User user{.name = reader.required_text("name"),
               .password_hash = reader.required_text("password"),
-              .admin = reader.boolean("admin").value_or(false)};
+              .admin = reader.boolean("admin").value_or(false),
+              .grants = {},
+              .disabled = reader.boolean("disabled").value_or(false)};
+    if (const auto external = reader.object("external"))
+        user.external = External{.provider = external->required_text("provider"),
+                                 .subject = external->required_text("subject")};
     for (const auto& grant : reader.objects("grants")) {
         user.grants.push_back({.prefix = grant.required_text("prefix"),
                                .actions = Actions::parse(grant.texts("actions")).value()});
@@ -51,10 +56,15 @@ json::Object write_user(const User& user) {
         for (const auto& name : grant.actions.names()) actions.emplace_back(name);
         grants.push_back(json::Object{{"prefix", grant.prefix}, {"actions", actions}});
     }
-    return {{"name", user.name},
-            {"password", user.password_hash},
-            {"admin", user.admin},
-            {"grants", grants}};
+    json::Object written{{"name", user.name},
+                         {"password", user.password_hash},
+                         {"admin", user.admin},
+                         {"grants", grants}};
+    if (user.disabled) written["disabled"] = true;
+    if (user.external)
+        written["external"] = json::Object{{"provider", user.external->provider},
+                                           {"subject", user.external->subject}};
+    return written;
 }
 
 void check_name(std::string_view name) {
@@ -79,8 +89,14 @@ const User* find_in(const std::vector<User>& users, std::string_view name) {
     return found == users.end() ? nullptr : &*found;
 }
 
+const User* find_enabled(const std::vector<User>& users, std::string_view name) {
+    const auto* user = find_in(users, name);
+    return user == nullptr || user->disabled ? nullptr : user;
+}
+
 bool has_admin(const std::vector<User>& users) {
-    return std::any_of(users.begin(), users.end(), [](const User& user) { return user.admin; });
+    return std::any_of(users.begin(), users.end(),
+                       [](const User& user) { return user.admin && !user.disabled; });
 }
 
 /// A registry that has an admin keeps one.
@@ -122,6 +138,12 @@ private:
 };
 
 } // namespace
+
+std::string User::credential() const {
+    if (!external) return password_hash;
+    return fmt::format("external {}:{}{} {}", external->provider.size(), external->provider,
+                       external->subject, password_hash);
+}
 
 Users::Users(std::filesystem::path file, Clock& clock)
     : file_(std::move(file)), clock_(clock), pair_key_(random_hex_16() + random_hex_16()) {}
@@ -194,7 +216,7 @@ std::optional<Identity> Users::authenticate(std::string_view name, const Secret&
         std::optional<Identity> identity; ///< nothing for a name that nobody has
     };
     const auto found = with_content([&](const Content& content) -> Found {
-        const auto* user = find_in(content.users, name);
+        const auto* user = find_enabled(content.users, name);
         if (user == nullptr || !is_password_hash(user->password_hash))
             return {decoy_hash(content.users, name, pair_key_), std::nullopt};
         return {user->password_hash, identity_of(*user, content.public_prefixes)};
@@ -215,7 +237,7 @@ std::optional<Identity> Users::authenticate(std::string_view name, const Secret&
 
 std::optional<Identity> Users::find(std::string_view name) {
     return with_content([&](const Content& content) -> std::optional<Identity> {
-        const auto* user = find_in(content.users, name);
+        const auto* user = find_enabled(content.users, name);
         if (user == nullptr) return std::nullopt;
         return identity_of(*user, content.public_prefixes);
     });
@@ -223,7 +245,7 @@ std::optional<Identity> Users::find(std::string_view name) {
 
 std::optional<User> Users::user(std::string_view name) {
     return with_content([&](const Content& content) {
-        const auto* found = find_in(content.users, name);
+        const auto* found = find_enabled(content.users, name);
         return found == nullptr ? std::nullopt : std::optional(*found);
     });
 }

@@ -4,6 +4,9 @@
 //               "grants": [{"prefix": "team", "actions": ["pull", "push"]}]}],
 //    "public": ["mirror"]}
 //
+// A user that is switched off has "disabled": true; one who logs in elsewhere has
+// "external": {"provider": "corp", "subject": "…"} and the password "".
+//
 // Mode 0600, replaced atomically; the file is read again when it has changed.
 #pragma once
 
@@ -25,11 +28,24 @@
 
 namespace berth::access {
 
+/// Who vouches for a user that has no password here.
+struct External {
+    std::string provider;
+    std::string subject; ///< the provider's own name for them, which no other person ever has
+
+    bool operator==(const External&) const = default;
+};
+
 struct User {
     std::string name;
-    std::string password_hash;
+    std::string password_hash; ///< "": no password is right, as for those who log in elsewhere
     bool admin = false;
     std::vector<Grant> grants = {};
+    bool disabled = false; ///< is kept, and may nothing
+    std::optional<External> external = {};
+
+    /// What a login is worth as long as it stays the same: never shown, to be hashed.
+    std::string credential() const;
 };
 
 /// Any thread, any number of processes.
@@ -46,9 +62,11 @@ public:
     /// minute, so that a busy client does not cost a hash per request; the memory is dropped when
     /// the file changes. Errors: too_many_requests while 64 others are being looked at.
     std::optional<Identity> authenticate(std::string_view name, const Secret& password);
-    /// The identity of a user who was authenticated earlier; nothing if the user is gone.
+    /// The identity of a user who was authenticated earlier; nothing if the user is gone or
+    /// disabled.
     std::optional<Identity> find(std::string_view name);
-    /// All that is kept of a user, as list() gives it; nothing if there is none of this name.
+    /// All that is kept of a user who may log in; nothing if there is none of this name, or it is
+    /// disabled.
     std::optional<User> user(std::string_view name);
     /// What everybody may do: pull from the public prefixes.
     Identity anonymous();
@@ -59,7 +77,8 @@ public:
     /// Adds. Errors: as put(); conflict if there is a user of this name.
     void add(const User& user);
     /// Changes one user and gives it as it is then; what other processes change at the same time is
-    /// kept. Errors: not_found; conflict if no admin would be left; what `change` throws.
+    /// kept. Errors: not_found; conflict if no admin who is not disabled would be left; what
+    /// `change` throws.
     User update(std::string_view name, const std::function<void(User&)>& change);
     /// False if there is no such user. Errors: conflict if no admin would be left.
     bool remove(std::string_view name);

@@ -135,10 +135,7 @@ private:
         try {
             parts_.limiter.admit(person ? person->name : std::string(), request.peer);
         } catch (const Error& error) {
-            Refusal refusal(429, "TooManyRequests", error.message());
-            refusal.set_hint(error.hint());
-            refusal.set_retry_after(error.retry_after_seconds());
-            throw refusal;
+            throw limited(error);
         }
     }
 
@@ -157,7 +154,8 @@ private:
     /// What the operation did has happened: a trail that cannot be written must not turn it into
     /// a failure. The audit log has its line all the same.
     void record(const Call& call, const Route& route, net::Response& response) const {
-        if (reads(route.method) || route.action == unrecorded || call.request.actor.empty()) return;
+        const bool changes = !reads(route.method) || !route.action.empty();
+        if (!changes || route.action == unrecorded || call.request.actor.empty()) return;
         // Anybody can fail where nobody need be known, as often as they like and under any name:
         // the trail is not for that. A wrong password is in the audit log, written by the login.
         if (!route.right && response.status >= 400) return;

@@ -1,7 +1,10 @@
-// Foreign text that the management API reads outside of JSON bodies: times, cookies, pages, paths.
+// Foreign text that the management API reads outside of JSON bodies: times, cookies, pages, paths,
+// and where to go after a login.
 #include "api/callers.hpp"
 #include "api/date_time.hpp"
+#include "api/return_path.hpp"
 #include "api/route_table.hpp"
+#include "api/sign_in_attempt.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -46,6 +49,13 @@ void find_route(const std::string& text) {
     }
 }
 
+void lead_back(const std::string& text) {
+    const auto path = api::return_path(text);
+    require(path.starts_with('/') && !path.starts_with("//") && path.find('\\') == path.npos);
+    const auto attempt = api::SignInAttempt::read(text);
+    require(!attempt || api::return_path(attempt->return_to()) == attempt->return_to());
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -56,5 +66,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     read_cookie(request, text);
     read_page(request, text);
     find_route(text);
+    lead_back(text);
     return 0;
 }

@@ -2,16 +2,13 @@
 #include "api/fields.hpp"
 #include "api/identity_routes.hpp"
 #include "api/refusal.hpp"
+#include "api/session_cookies.hpp"
 #include "base/text.hpp"
-
-#include <fmt/format.h>
 
 #include <memory>
 
 namespace berth::api {
 namespace {
-
-using std::chrono::seconds;
 
 constexpr std::size_t name_limit = 128;
 
@@ -34,20 +31,6 @@ void refuse_other_sites(const net::Request& request) {
     throw Refusal(403, "CsrfMismatch", "a page of another site cannot log in here");
 }
 
-std::string cookie(const net::Request& request, std::string_view name, std::string_view value,
-                   seconds lasting) {
-    return fmt::format("{}={}; Path=/; Max-Age={}; SameSite=Strict{}{}", name, value,
-                       lasting.count(), name == session_cookie ? "; HttpOnly" : "",
-                       over_tls(request) ? "; Secure" : "");
-}
-
-void set_cookies(net::Response& response, const net::Request& request, const Secret& session) {
-    const seconds lasting = identity::session_lifetime;
-    response.headers.add("Set-Cookie", cookie(request, session_cookie, session.reveal(), lasting));
-    response.headers.add(
-        "Set-Cookie", cookie(request, csrf_cookie, identity::Sessions::csrf_of(session), lasting));
-}
-
 net::Response token_reply(const std::string& token) {
     return reply(200, {{"Authorization", token}, {"isPasswordReset", false}, {"isMfa", false}});
 }
@@ -65,9 +48,7 @@ public:
         auto response = token_reply(parts_.realm.issue_token(user));
         call.audit.object = identity::uid_of(user.name);
         if (call.query.find("setCookie").value_or("true") == "false") return response;
-        if (const auto old = cookie_of(call.request, session_cookie))
-            parts_.realm.sessions().end(Secret(*old));
-        set_cookies(response, call.request, parts_.realm.sessions().begin(user));
+        begin_session(response, call.request, parts_.realm, user);
         return response;
     }
 
@@ -90,8 +71,7 @@ public:
             parts_.realm.sessions().end(session);
         }
         auto response = reply(204);
-        for (const auto name : {session_cookie, csrf_cookie})
-            response.headers.add("Set-Cookie", cookie(call.request, name, "", seconds(0)));
+        clear_session(response, call.request);
         return response;
     }
 
@@ -99,8 +79,11 @@ private:
     access::User log_in(net::Request& request, const std::string& name,
                         const Secret& password) const {
         request.actor = name.substr(0, name_limit);
-        if (auto user = user_with(request, name, password)) return std::move(*user);
-        parts_.limiter.login_failed(request.peer);
+        if (auto user = user_with(request, name, password)) {
+            parts_.limiter.login_succeeded(request.peer, name);
+            return std::move(*user);
+        }
+        parts_.limiter.login_failed(request.peer, name);
         if (parts_.login_failed) parts_.login_failed();
         parts_.audit.record({.action = "login.failed",
                              .outcome = "denied",
@@ -114,15 +97,12 @@ private:
     std::optional<access::User> user_with(const net::Request& request, const std::string& name,
                                           const Secret& password) const {
         try {
-            parts_.limiter.admit_login(request.peer);
+            parts_.limiter.admit_login(request.peer, name);
             if (!parts_.users.authenticate(name, password)) return std::nullopt;
             return parts_.users.user(name);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::too_many_requests) throw;
-            Refusal refusal(429, "TooManyRequests", error.message());
-            refusal.set_hint(error.hint());
-            refusal.set_retry_after(error.retry_after_seconds());
-            throw refusal;
+            throw limited(error);
         }
     }
 

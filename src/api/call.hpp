@@ -57,7 +57,7 @@ struct Route {
     std::optional<identity::Right> right;
     Operation operation;
     /// What the audit trail calls it, "registry.create"; static storage. Empty: "POST /v1/…", the
-    /// method and the pattern. Only what is not GET is recorded.
+    /// method and the pattern. What is GET is recorded only if it has a name.
     std::string_view action = {};
 };
 using Routes = std::vector<Route>;

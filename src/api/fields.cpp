@@ -41,4 +41,16 @@ std::optional<bool> boolean_field(const json::Object& body, std::string_view fie
     return value->get_bool();
 }
 
+std::vector<std::string> texts_field(const json::Object& body, std::string_view field) {
+    std::vector<std::string> texts;
+    const auto* value = find(body, field);
+    if (value == nullptr) return texts;
+    if (!value->is_array()) refuse(field, "must be a list of strings");
+    for (const auto& item : value->get_array()) {
+        if (!item.is_string()) refuse(field, "must be a list of strings");
+        texts.emplace_back(item.get_string());
+    }
+    return texts;
+}
+
 } // namespace berth::api

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace berth::api {
 
@@ -13,5 +14,7 @@ namespace berth::api {
 /// path from `body` on: "spec.expiry".
 std::optional<std::string> text_field(const json::Object& body, std::string_view field);
 std::optional<bool> boolean_field(const json::Object& body, std::string_view field);
+/// Absent and null are an empty list.
+std::vector<std::string> texts_field(const json::Object& body, std::string_view field);
 
 } // namespace berth::api

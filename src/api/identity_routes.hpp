@@ -30,9 +30,11 @@ Routes make_identity_routes(const IdentityParts& parts);
 Routes make_authentication_routes(const IdentityParts& parts);
 /// GET /v1/users/me, GET /v1/users/info.
 Routes make_user_routes(const IdentityParts& parts);
+/// /v1/users but for those: list, create, change, disable and remove users, and passwords.
+Routes make_user_admin_routes(const IdentityParts& parts);
 /// /v1/apiKeys.
 Routes make_api_key_routes(const IdentityParts& parts);
-/// GET /v1/dashboard/projects/metadata.
+/// /v1/projects, POST /v1/dashboard/projects, GET /v1/dashboard/projects/metadata.
 Routes make_project_routes(const IdentityParts& parts);
 /// GET /v1/audit.
 Routes make_audit_routes(const IdentityParts& parts);

@@ -182,6 +182,13 @@ Refusal& Refusal::hint_is(std::string hint) {
     return *this;
 }
 
+Refusal limited(const Error& error) {
+    Refusal refusal(429, "TooManyRequests", error.message());
+    refusal.set_hint(error.hint());
+    refusal.set_retry_after(error.retry_after_seconds());
+    return refusal;
+}
+
 const Meaning& meaning_of(ErrorCode code) noexcept {
     const auto index = static_cast<std::size_t>(code);
     return (index < table.size() ? table[index] : table.back()).meaning;

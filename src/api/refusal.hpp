@@ -36,6 +36,9 @@ private:
     json::Object details_;
 };
 
+/// 429 TooManyRequests, of this server: `error` is a limiter's.
+Refusal limited(const Error& error);
+
 /// What a V1Error would say of this error: the status and the name of the table.
 struct Meaning {
     int status;

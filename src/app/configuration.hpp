@@ -64,6 +64,29 @@ struct RegistrationsConfiguration {
     bool allow_plain_http = true;
 };
 
+/// An OpenID Connect provider that people may log in by.
+struct ProviderConfiguration {
+    std::string name = {};
+    std::string label = {}; ///< empty: the name
+    std::string issuer = {};
+    std::string client_id = {};
+    std::filesystem::path client_secret_file = {};
+    std::string client_secret_variable = {}; ///< name of a variable of the environment
+    std::vector<std::string> scopes = {"openid", "profile", "email"};
+    std::string name_claim = "preferred_username";
+    std::string role_claim = "groups";
+    std::vector<std::string> tenant_admins = {};
+    std::vector<std::string> editors = {};
+    std::vector<std::string> viewers = {};
+    std::string others = "nobody"; ///< or "viewer", "editor"
+    std::filesystem::path ca_file = {};
+};
+
+struct SignInConfiguration {
+    std::string public_url = {}; ///< empty: as requests have it
+    std::vector<ProviderConfiguration> providers = {};
+};
+
 struct Configuration {
     HttpConfiguration http = {};
     StorageConfiguration storage = {};
@@ -72,6 +95,7 @@ struct Configuration {
     access::RateLimits rates = {};
     hosting::Policy policy = {};
     RegistrationsConfiguration registrations = {};
+    SignInConfiguration sign_in = {};
 };
 
 } // namespace berth::app

@@ -1,5 +1,6 @@
 #include "app/configuration_keys.hpp"
 
+#include "app/sign_in_keys.hpp"
 #include "base/text.hpp"
 
 #include <limits>
@@ -167,6 +168,11 @@ void add_rates(std::vector<Key>& keys) {
                        "Wrong passwords per minute from one address, before all its logins are "
                        "answered with 429 for a while.",
                        place(&Rates::failed_logins_per_minute)));
+    keys.push_back(key("rates.lockout_after", rate,
+                       "Wrong passwords of one user in a row that cost nothing; each further one "
+                       "doubles how long that user has to wait, from 1 s to 5 min, but where they "
+                       "logged in before. 0: never.",
+                       place(&Rates::lockout_after)));
 }
 
 std::vector<Field<hosting::Quota>> quota_fields() {
@@ -255,6 +261,7 @@ std::vector<Key> make_keys() {
     add_rates(keys);
     add_policy(keys);
     add_registrations(keys);
+    add_sign_in_keys(keys);
     return keys;
 }
 

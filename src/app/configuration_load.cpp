@@ -1,6 +1,7 @@
 #include "app/configuration_load.hpp"
 
 #include "app/configuration_keys.hpp"
+#include "app/sign_in_keys.hpp"
 #include "base/text.hpp"
 #include "hosting/quotas.hpp"
 
@@ -158,6 +159,7 @@ void check_quotas(LoadedConfiguration& loaded) {
 
 /// What only several keys together show.
 void check_whole(LoadedConfiguration& loaded) {
+    check_sign_in(loaded);
     const auto& http = loaded.value.http;
     if (http.certificate_file.empty() != http.key_file.empty()) {
         const std::string given = http.key_file.empty() ? "http.certificate_file" : "http.key_file";

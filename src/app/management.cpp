@@ -69,16 +69,17 @@ void add(api::Routes& all, api::Routes more) {
 
 } // namespace
 
-Management::Management(const std::filesystem::path& directory,
-                       const RegistrationsConfiguration& policy, OutsideOptions outside,
-                       ManagementParts parts)
+Management::Management(const std::filesystem::path& directory, const Configuration& configuration,
+                       OutsideOptions outside, ManagementParts parts)
     : parts_(parts),
       realm_(own_file(directory / "identity.sqlite"), parts.users, parts.tokens, parts.clock),
       book_(own_file(directory / "registrations.sqlite"), sealer_of(directory, outside),
-            policy_of(policy), parts.clock),
-      outside_(outside_of(outside.transport, policy_of(policy), parts.clock)),
-      opener_(book_, outside_of(hasty(outside.transport), policy_of(policy), parts.clock),
-              stop_.get_token()),
+            policy_of(configuration.registrations), parts.clock),
+      outside_(outside_of(outside.transport, policy_of(configuration.registrations), parts.clock)),
+      opener_(
+          book_,
+          outside_of(hasty(outside.transport), policy_of(configuration.registrations), parts.clock),
+          stop_.get_token()),
       index_(own_file(directory / "content.sqlite")),
       events_(parts.clock),
       sync_({.book = book_,
@@ -87,9 +88,9 @@ Management::Management(const std::filesystem::path& directory,
              .opener = opener_,
              .events = events_,
              .clock = parts.clock,
-             .jobs = {.failed = [this](const auto& job, const auto& error) {
-                 log_failure(job, error);
-             }}}) {}
+             .jobs = {.failed = [this](const auto& job,
+                                       const auto& error) { log_failure(job, error); }}}),
+      providers_(configuration.sign_in, outside.client_secrets, outside.transport, parts.clock) {}
 
 void Management::log_failure(const api::Job& job, const std::exception& error) {
     parts_.observers.log.log(observe::Level::warn, "job failed",
@@ -120,12 +121,14 @@ void Management::stop() {
 }
 
 net::Handler Management::handler(std::function<void()> login_failed, net::Handler others) {
-    auto routes = api::make_identity_routes({.realm = realm_,
-                                             .users = parts_.users,
-                                             .limiter = parts_.limiter,
-                                             .audit = parts_.observers.audit,
-                                             .clock = parts_.clock,
-                                             .login_failed = std::move(login_failed)});
+    const api::IdentityParts people{.realm = realm_,
+                                    .users = parts_.users,
+                                    .limiter = parts_.limiter,
+                                    .audit = parts_.observers.audit,
+                                    .clock = parts_.clock,
+                                    .login_failed = std::move(login_failed)};
+    auto routes = api::make_identity_routes(people);
+    add(routes, api::make_sign_in_routes(people, providers_.parts(stop_.get_token())));
     add(routes, api::make_registry_routes({.book = book_,
                                            .outside = outside_,
                                            .sync = sync_,

@@ -9,6 +9,7 @@
 #include "app/background.hpp"
 #include "app/configuration.hpp"
 #include "app/observers.hpp"
+#include "app/sign_in_providers.hpp"
 #include "hosting/hosted_registry.hpp"
 #include "identity/realm.hpp"
 #include "net/http.hpp"
@@ -21,8 +22,10 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 namespace berth::app {
 
@@ -32,6 +35,8 @@ struct OutsideOptions {
     /// As in seal::KeySource.
     std::optional<std::filesystem::path> seal_credential = {};
     std::optional<Secret> seal_variable = {};
+    /// Of the providers that people may log in by, by their names; those of public clients lack.
+    std::map<std::string, Secret> client_secrets = {};
 };
 
 /// All must outlive it.
@@ -52,7 +57,7 @@ struct ManagementParts {
 class Management {
 public:
     /// Errors: those of db and of seal::load_keys.
-    Management(const std::filesystem::path& directory, const RegistrationsConfiguration& policy,
+    Management(const std::filesystem::path& directory, const Configuration& configuration,
                OutsideOptions outside, ManagementParts parts);
 
     /// Daily syncs and validations; and once, secrets sealed with an older key sealed anew.
@@ -78,6 +83,7 @@ private:
     api::Places outbound_{api::outbound_limits};
     api::Events events_;
     api::Sync sync_;
+    SignInProviders providers_;
 };
 
 } // namespace berth::app

@@ -60,7 +60,7 @@ Platform::Platform(const Configuration& configuration, const std::filesystem::pa
       limiter_(configuration.rates, clock),
       health_(registry_, directory, configuration.storage.min_free, clock),
       upkeep_(registry_, configuration.storage, observers, clock),
-      management_(directory, configuration.registrations, std::move(outside),
+      management_(directory, configuration, std::move(outside),
                   {.registry = registry_,
                    .users = users_,
                    .tokens = tokens_,

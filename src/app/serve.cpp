@@ -3,6 +3,7 @@
 #include "app/configuration_flags.hpp"
 #include "app/descriptor_limit.hpp"
 #include "app/serving.hpp"
+#include "app/sign_in_providers.hpp"
 #include "base/text.hpp"
 #include "cli/environment.hpp"
 #include "cli/invocation.hpp"
@@ -34,7 +35,7 @@ bool text_log(const cli::Invocation& invocation, const LogConfiguration& log) {
 }
 
 /// Proxies as the command line takes them; sealing keys as docs/registration.md says.
-OutsideOptions outside_of(const cli::Environment& environment) {
+OutsideOptions outside_of(const cli::Environment& environment, const SignInConfiguration& sign_in) {
     OutsideOptions outside;
     outside.transport.user_agent = "berth/" + cli::version();
     cli::set_proxies(outside.transport, environment);
@@ -44,6 +45,7 @@ OutsideOptions outside_of(const cli::Environment& environment) {
     }
     if (auto keys = environment.get("BERTH_SEAL_KEYS"); !keys.empty())
         outside.seal_variable = Secret(std::move(keys));
+    outside.client_secrets = client_secrets(sign_in, environment);
     return outside;
 }
 
@@ -61,7 +63,7 @@ ServingParts parts_of(const cli::Invocation& invocation, const Configuration& co
         parts.watchdog = std::chrono::microseconds(*usec);
     parts.descriptors = raise_descriptor_limit();
     parts.version = cli::version();
-    parts.outside = outside_of(environment);
+    parts.outside = outside_of(environment, configuration.sign_in);
     return parts;
 }
 

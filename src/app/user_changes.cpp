@@ -8,7 +8,8 @@ namespace berth::app {
 namespace {
 
 std::string rights_text(const access::User& user) {
-    std::string text = user.admin ? "admin" : "";
+    std::string text = user.disabled ? "disabled" : "";
+    if (user.admin) text += text.empty() ? "admin" : "; admin";
     for (const auto& grant : user.grants) {
         if (!text.empty()) text += "; ";
         text += fmt::format("{} on {}", fmt::join(grant.actions.names(), ","),

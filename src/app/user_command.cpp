@@ -19,9 +19,6 @@ using access::Actions;
 using access::Grant;
 using access::User;
 
-constexpr std::size_t shortest_password = 8;
-constexpr std::size_t longest_password = 1024;
-
 /// The users of a data directory, changed as its owner.
 access::Users open_users(const cli::Invocation& invocation, bool may_be_first = false) {
     const auto directory = locate(invocation).directory;
@@ -40,6 +37,7 @@ access::Users open_users(const cli::Invocation& invocation, bool may_be_first = 
 json::Object row_of(const User& user) {
     json::Array grants;
     json::Array rights;
+    if (user.disabled) rights.emplace_back("nothing: disabled");
     if (user.admin) rights.emplace_back("everything");
     for (const auto& grant : user.grants) {
         json::Array actions;
@@ -48,10 +46,13 @@ json::Object row_of(const User& user) {
                                         fmt::join(grant.actions.names(), ",")));
         grants.push_back(json::Object{{"prefix", grant.prefix}, {"actions", std::move(actions)}});
     }
-    return {{"name", user.name},
-            {"admin", user.admin},
-            {"grants", std::move(grants)},
-            {"rights", std::move(rights)}};
+    json::Object row{{"name", user.name},
+                     {"admin", user.admin},
+                     {"grants", std::move(grants)},
+                     {"rights", std::move(rights)}};
+    if (user.disabled) row["disabled"] = true;
+    if (user.external) row["provider"] = user.external->provider;
+    return row;
 }
 
 /// One user, with its password if that was made just now.
@@ -76,12 +77,9 @@ NewPassword new_password(const cli::Invocation& invocation) {
     auto text = invocation.console().read_input();
     if (text.ends_with('\n')) text.pop_back();
     if (text.ends_with('\r')) text.pop_back();
-    if (text.size() < shortest_password || text.size() > longest_password) {
-        throw Error(ErrorCode::usage,
-                    fmt::format("a password has {} to {} bytes, not {}", shortest_password,
-                                longest_password, text.size()));
-    }
-    return {Secret(std::move(text)), false};
+    Secret secret(std::move(text));
+    access::check_new_password(secret);
+    return {std::move(secret), false};
 }
 
 int print_card(const cli::Invocation& invocation, const User& user, const NewPassword& password) {

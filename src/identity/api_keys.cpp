@@ -2,11 +2,10 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "identity/display_name.hpp"
 #include "identity/token_text.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace berth::identity {
 namespace {
@@ -14,7 +13,6 @@ namespace {
 constexpr std::string_view text_start = "berth_";
 constexpr std::size_t shown = 12;
 constexpr std::size_t text_size = text_start.size() + 43;
-constexpr std::size_t name_limit = 128;
 constexpr std::chrono::minutes touch_every{1};
 constexpr std::string_view columns =
     "SELECT uid, tenant, owner, name, prefix, most, active, expires, created, modified, last_used "
@@ -49,16 +47,6 @@ std::optional<ApiKey> load(db::Connection& connection, std::string_view tenant,
     return read(row);
 }
 
-void check_name(std::string_view name) {
-    const bool controls = std::any_of(name.begin(), name.end(), [](char c) {
-        return static_cast<unsigned char>(c) < ' ' || c == 127;
-    });
-    if (!trimmed(name).empty() && name.size() <= name_limit && !controls) return;
-    throw Error(ErrorCode::usage,
-                fmt::format("{} cannot be the name of an API key", berth::quoted(name)))
-        .set_hint("1 to 128 bytes, no control characters");
-}
-
 /// REQUIRES: inside a transaction.
 void check_name_free(db::Connection& connection, const ApiKey& key) {
     db::Statement row = connection.prepare(
@@ -86,7 +74,7 @@ void check_number(db::Connection& connection, const ApiKey& key) {
 } // namespace
 
 ApiKeys::Made ApiKeys::add(const NewApiKey& wanted) {
-    check_name(wanted.name);
+    check_display_name(wanted.name, "an API key");
     const auto now = time_of(milliseconds(database_.now()));
     Secret text(std::string(text_start) + random_text());
     ApiKey key{.uid = random_uid(),
@@ -152,7 +140,7 @@ std::vector<ApiKey> ApiKeys::list(std::string_view tenant, std::string_view owne
 }
 
 ApiKey ApiKeys::change(std::string_view tenant, std::string_view uid, const ApiKeyChange& change) {
-    if (change.name) check_name(*change.name);
+    if (change.name) check_display_name(*change.name, "an API key");
     auto connection = database_.pool().lease();
     db::Transaction transaction(*connection);
     auto found = load(*connection, tenant, uid);
@@ -178,6 +166,11 @@ ApiKey ApiKeys::change(std::string_view tenant, std::string_view uid, const ApiK
 bool ApiKeys::remove(std::string_view tenant, std::string_view uid) {
     return database_.pool().lease()->run("DELETE FROM api_keys WHERE tenant = $1 AND uid = $2",
                                          tenant, uid) > 0;
+}
+
+std::int64_t ApiKeys::remove_all(std::string_view tenant, std::string_view owner) {
+    return database_.pool().lease()->run("DELETE FROM api_keys WHERE tenant = $1 AND owner = $2",
+                                         tenant, owner);
 }
 
 } // namespace berth::identity

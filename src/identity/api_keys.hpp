@@ -9,6 +9,7 @@
 #include "identity/database.hpp"
 #include "identity/person.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -72,6 +73,8 @@ public:
     ApiKey change(std::string_view tenant, std::string_view uid, const ApiKeyChange& change);
     /// False if it was not there.
     bool remove(std::string_view tenant, std::string_view uid);
+    /// All of one person; how many.
+    std::int64_t remove_all(std::string_view tenant, std::string_view owner);
 
 private:
     Database& database_;

@@ -49,6 +49,16 @@ constexpr std::array migrations = {
             before TEXT,
             after TEXT);
     )"},
+    db::Migration{2, R"(
+        CREATE TABLE projects (
+            uid TEXT PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            name TEXT NOT NULL,
+            description TEXT NOT NULL,
+            created BIGINT NOT NULL,
+            modified BIGINT NOT NULL);
+        CREATE UNIQUE INDEX projects_by_name ON projects (tenant, name);
+    )"},
 };
 
 } // namespace

@@ -6,14 +6,20 @@
 namespace berth::identity {
 namespace {
 
+using access::Action;
+using access::Actions;
+
 struct RoleRow {
     Role role;
     std::string_view text;
     Right most; ///< what is listed before it in Right, it has too
+    Actions actions;
 };
-constexpr std::array roles{RoleRow{Role::viewer, "viewer", Right::see},
-                           RoleRow{Role::editor, "editor", Right::use},
-                           RoleRow{Role::tenant_admin, "tenant_admin", Right::manage}};
+constexpr auto pull = Actions().with(Action::pull);
+constexpr std::array roles{
+    RoleRow{Role::viewer, "viewer", Right::see, pull},
+    RoleRow{Role::editor, "editor", Right::use, pull.with(Action::push)},
+    RoleRow{Role::tenant_admin, "tenant_admin", Right::manage, Actions::all()}};
 
 constexpr const RoleRow& row_of(Role role) {
     return roles[static_cast<std::size_t>(role)];
@@ -28,6 +34,16 @@ constexpr std::array rights{std::string_view("see"), std::string_view("use"),
 
 std::string_view text_of(Role role) noexcept {
     return row_of(role).text;
+}
+
+std::optional<Role> parse_role(std::string_view text) noexcept {
+    for (const auto& row : roles)
+        if (row.text == text) return row.role;
+    return std::nullopt;
+}
+
+access::Actions actions_of(Role role) noexcept {
+    return row_of(role).actions;
 }
 
 std::string_view text_of(Proof proof) noexcept {

@@ -1,6 +1,8 @@
 // Person: who asks the management API, and what their role lets them do.
 #pragma once
 
+#include "access/rights.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,15 +12,20 @@ namespace berth::identity {
 /// Ordered: each may all that those before it may.
 enum class Role { viewer, editor, tenant_admin };
 std::string_view text_of(Role role) noexcept; ///< "viewer", "editor", "tenant_admin"
+std::optional<Role> parse_role(std::string_view text) noexcept;
 
-/// What an operation of the API needs. One table in person.cpp says which role has what.
+/// What an operation of the API needs. One table in person.cpp says which role has what, there and
+/// in the registry of this server.
 enum class Right {
     see,    ///< look at registries and what is in them
     use,    ///< sync, try, and all that changes nothing that is registered
-    manage, ///< register, change and delete registries; see the audit trail; other people's keys
+    manage, ///< register, change and delete registries, users and projects; see the audit trail;
+            ///< other people's keys
 };
 
 bool may(Role role, Right right) noexcept;
+/// What somebody of this role may do with the repositories that they are let into.
+access::Actions actions_of(Role role) noexcept;
 std::string_view text_of(Right right) noexcept; ///< "see", "use", "manage"
 std::optional<Right> parse_right(std::string_view text) noexcept;
 

@@ -16,22 +16,6 @@ std::int64_t seconds_of(Time time) {
 
 } // namespace
 
-Role role_of(const access::User& user) noexcept {
-    if (user.admin) return Role::tenant_admin;
-    const bool pushes = std::any_of(
-        user.grants.begin(), user.grants.end(),
-        [](const access::Grant& grant) { return grant.actions.has(access::Action::push); });
-    return pushes ? Role::editor : Role::viewer;
-}
-
-std::string uid_of(std::string_view user_name) {
-    return derived_uid("user", user_name);
-}
-
-std::string Realm::project_uid() const {
-    return derived_uid("project", tenant().uid);
-}
-
 Person Realm::person(const access::User& user, Proof proof) const {
     return {.tenant = tenant().uid,
             .uid = uid_of(user.name),

@@ -1,7 +1,7 @@
 // Realm: who may use the management API of one data directory, and by what they prove it.
 //
-// The people are those of users.json. What is here on top: sessions, tokens, API keys, and the
-// trail of what people did.
+// The people are those of users.json. What is here on top: sessions, tokens, API keys, projects,
+// and the trail of what people did.
 #pragma once
 
 #include "access/token.hpp"
@@ -10,6 +10,8 @@
 #include "identity/audit_trail.hpp"
 #include "identity/database.hpp"
 #include "identity/person.hpp"
+#include "identity/projects.hpp"
+#include "identity/role.hpp"
 #include "identity/sessions.hpp"
 
 #include <chrono>
@@ -24,11 +26,6 @@ namespace berth::identity {
 /// after the login.
 inline constexpr std::chrono::minutes token_lifetime{15};
 
-/// An admin is tenant_admin; who may push somewhere is an editor; others are viewers.
-Role role_of(const access::User& user) noexcept;
-/// The same as long as the name is.
-std::string uid_of(std::string_view user_name);
-
 /// Any thread. Errors: those of db.
 class Realm {
 public:
@@ -41,14 +38,14 @@ public:
           database_(database, clock),
           sessions_(database_, users),
           keys_(database_),
-          trail_(database_) {}
+          trail_(database_),
+          projects_(database_) {}
 
     const Tenant& tenant() const { return database_.tenant(); }
-    /// The one project, which every registry can be seen from.
-    std::string project_uid() const;
     Sessions& sessions() { return sessions_; }
     ApiKeys& keys() { return keys_; }
     AuditTrail& trail() { return trail_; }
+    Projects& projects() { return projects_; }
 
     Person person(const access::User& user, Proof proof) const;
     std::optional<Person> by_session(const Secret& token);
@@ -70,6 +67,7 @@ private:
     Sessions sessions_;
     ApiKeys keys_;
     AuditTrail trail_;
+    Projects projects_;
 };
 
 } // namespace berth::identity

@@ -52,16 +52,17 @@ TEST_CASE("roles come from what users may do with repositories") {
 
 TEST_CASE("uids are 24 hex digits, stable, and differ") {
     IdentityFixture fixture;
-    const std::set<std::string> all{uid_of("ed"), uid_of("vi"), fixture.realm.tenant().uid,
-                                    fixture.realm.project_uid()};
+    const auto tenant = fixture.realm.tenant().uid;
+    const auto project = fixture.realm.projects().list(tenant).at(0).uid;
+    const std::set<std::string> all{uid_of("ed"), uid_of("vi"), tenant, project};
     CHECK(all.size() == 4);
     for (const auto& uid : all) {
         CHECK(uid.size() == 24);
         CHECK(uid.find_first_not_of("0123456789abcdef") == std::string::npos);
     }
     Realm again(fixture.scratch.path(), fixture.users, fixture.tokens, fixture.clock);
-    CHECK(again.tenant().uid == fixture.realm.tenant().uid);
-    CHECK(again.project_uid() == fixture.realm.project_uid());
+    CHECK(again.tenant().uid == tenant);
+    CHECK(again.projects().list(tenant).at(0).uid == project);
     CHECK(uid_of("ed") == uid_of("ed"));
 }
 

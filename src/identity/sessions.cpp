@@ -9,7 +9,7 @@ constexpr std::chrono::minutes touch_every{1};
 constexpr std::size_t longest_token = 64;
 
 std::string mark_of(const access::User& user) {
-    return hash_of("password", user.password_hash);
+    return hash_of("password", user.credential());
 }
 
 } // namespace
@@ -80,6 +80,10 @@ void Sessions::touch(db::Connection& connection, const std::string& hash, Time l
 bool Sessions::end(const Secret& token) {
     return database_.pool().lease()->run("DELETE FROM sessions WHERE hash = $1",
                                          std::string_view(hash_of("session", token.reveal()))) > 0;
+}
+
+void Sessions::end_all(std::string_view person) {
+    database_.pool().lease()->run("DELETE FROM sessions WHERE person = $1", person);
 }
 
 std::int64_t Sessions::count() {

@@ -1,7 +1,8 @@
 // Sessions: who has logged in with a browser.
 //
 // A session ends twelve hours after the login, after one hour without a request, at logout, and as
-// soon as its user is gone or has another password. Only a hash of what the cookie holds is kept.
+// soon as its user is gone, disabled or has another password. Only a hash of what the cookie holds
+// is kept.
 #pragma once
 
 #include "access/users.hpp"
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace berth::identity {
 
@@ -35,6 +37,8 @@ public:
 
     /// False if there was none.
     bool end(const Secret& token);
+    /// All of one person.
+    void end_all(std::string_view person);
     /// Sessions that somebody could still use, and some that ended lately.
     std::int64_t count();
 

@@ -1,5 +1,6 @@
 #include "identity/token_text.hpp"
 
+#include "base/base64url.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
-#include <algorithm>
 #include <array>
 #include <span>
 
@@ -23,11 +23,8 @@ std::string random_text() {
     if (sodium_init() < 0) throw Error(ErrorCode::internal, "libsodium does not start");
     std::string bytes(token_bytes, '\0');
     randombytes_buf(bytes.data(), bytes.size());
-    auto text = to_base64(bytes);
+    auto text = to_base64url(bytes);
     sodium_memzero(bytes.data(), bytes.size());
-    std::replace(text.begin(), text.end(), '+', '-');
-    std::replace(text.begin(), text.end(), '/', '_');
-    while (text.ends_with('=')) text.pop_back();
     return text;
 }
 

@@ -82,10 +82,13 @@ std::optional<std::pair<std::string, Secret>> basic_credential(const net::Reques
 access::Identity log_in(net::Request& request, std::string_view name, const Secret& password,
                         access::Users& users, access::RateLimiter* limiter) {
     request.actor = name;
-    if (limiter != nullptr) limiter->admit_login(request.peer);
+    if (limiter != nullptr) limiter->admit_login(request.peer, name);
     auto identity = users.authenticate(name, password);
-    if (identity) return std::move(*identity);
-    if (limiter != nullptr) limiter->login_failed(request.peer);
+    if (identity) {
+        if (limiter != nullptr) limiter->login_succeeded(request.peer, name);
+        return std::move(*identity);
+    }
+    if (limiter != nullptr) limiter->login_failed(request.peer, name);
     throw wrong_credential("wrong user name or password");
 }
 

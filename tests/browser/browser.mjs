@@ -29,8 +29,9 @@ function isExpected(message, allowed) {
   return allowed.some(([code, pattern]) => String(code) === status && pattern.test(path));
 }
 
-function watch(context, allowed) {
+function watch(context, allowed, also) {
   const seen = [];
+  const own = [new URL(url).origin, also];
   context.on("console", (message) => {
     if (message.type() === "error" && !isExpected(message, allowed))
       seen.push(`console: ${message.text()}`);
@@ -38,21 +39,30 @@ function watch(context, allowed) {
   context.on("weberror", (error) => seen.push(`uncaught: ${error.error().message}`));
   context.on("request", (request) => {
     const target = new URL(request.url());
-    if (target.protocol !== "data:" && target.origin !== new URL(url).origin)
+    if (also && request.headers().referer?.startsWith(`${also}/`)) return; // a page of theirs asks
+    if (target.protocol !== "data:" && !own.includes(target.origin))
       seen.push(`asked elsewhere: ${request.url()}`);
   });
   return seen;
 }
 
-/** Runs `test({ page, context, browser, allow })` and fails if anything was seen that must not be. */
-export async function inBrowser(test, { theme = "light", width = 1280, height = 900 } = {}) {
+/** Runs `test({ page, context, browser, allow })` and fails if anything was seen that must not be.
+ *  `also`: an origin that is not ours and may be asked, whose certificate need not be known. */
+export async function inBrowser(
+  test,
+  { theme = "light", width = 1280, height = 900, also = "" } = {},
+) {
   const browser = await chromium.launch({
     executablePath: process.env.BERTH_CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-dev-shm-usage"],
   });
   const allowed = [];
   try {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      ignoreHTTPSErrors: also !== "",
+    });
     context.setDefaultTimeout(20_000);
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
     await context.addInitScript(() => {
@@ -60,7 +70,7 @@ export async function inBrowser(test, { theme = "light", width = 1280, height = 
         console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`),
       );
     });
-    const seen = watch(context, allowed);
+    const seen = watch(context, allowed, also);
     const page = await context.newPage();
     try {
       await test({

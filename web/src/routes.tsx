@@ -66,6 +66,15 @@ export const router = createBrowserRouter([
             path: "settings/api-keys",
             lazy: page(() => import("./pages/settings/api_keys"), "ApiKeys"),
           },
+          { path: "settings/users", lazy: page(() => import("./pages/settings/users"), "Users") },
+          {
+            path: "settings/projects",
+            lazy: page(() => import("./pages/settings/projects"), "Projects"),
+          },
+          {
+            path: "settings/password",
+            lazy: page(() => import("./pages/settings/password"), "Password"),
+          },
           { path: "settings/audit", lazy: page(() => import("./pages/settings/audit"), "Audit") },
           {
             path: "settings/appearance",

@@ -57,6 +57,16 @@ export async function logIn(name: string, password: string) {
   set({ me, ended: false });
 }
 
+/** Whether the same person has logged in again elsewhere in this browser; then the session goes on. */
+export async function resumeSession() {
+  const before = session.me?.metadata.uid;
+  const me = await call("GET /v1/users/me", { isLogin: true });
+  if (me.metadata.uid !== before) return false;
+  openGate();
+  set({ me, ended: false });
+  return true;
+}
+
 /** Throws while the session may still be there. */
 export async function logOut() {
   try {

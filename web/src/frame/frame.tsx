@@ -52,6 +52,11 @@ function UserMenu() {
       <DropdownItem onClick={() => navigate("/settings/appearance")}>
         {say("frame.appearance")}
       </DropdownItem>
+      {!me?.spec.provider && (
+        <DropdownItem onClick={() => navigate("/settings/password")}>
+          {say("parts.password")}
+        </DropdownItem>
+      )}
       <DropdownItem onClick={() => void leave()}>{say("frame.logOut")}</DropdownItem>
     </Menu>
   );

@@ -14,11 +14,14 @@ const content: Item[] = [
   { to: "/jobs", text: "parts.jobs" },
 ];
 
+const users: Item = { to: "/settings/users", text: "people.users" };
 const audit: Item = { to: "/settings/audit", text: "frame.auditTrail" };
 
 function tenantItems(): Item[] {
   return [
     { to: "/registries", text: "parts.registries" },
+    ...(mayDo("manage") ? [users] : []),
+    { to: "/settings/projects", text: "people.projects" },
     { to: "/settings/api-keys", text: "parts.apiKeys" },
     ...(mayDo("manage") ? [audit] : []),
     { to: "/settings/appearance", text: "frame.appearance" },

@@ -13,11 +13,33 @@ import {
   TextInput,
 } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 
 import { ApiError } from "../api/client";
-import { logIn, useSession } from "../api/session";
+import { logIn, resumeSession, useSession } from "../api/session";
 import { say } from "../words/say";
+
+/** Who logs in elsewhere does so in another tab, and comes back to this one. */
+function AgainByProvider({ provider, onDone }: { provider: string; onDone: () => void }) {
+  useEffect(() => {
+    const look = () =>
+      void resumeSession().then(
+        (same) => same && onDone(),
+        () => {},
+      );
+    addEventListener("focus", look);
+    return () => removeEventListener("focus", look);
+  }, [onDone]);
+  return (
+    <Button
+      component="a"
+      href={`/v1/auth/oidc/${encodeURIComponent(provider)}/login?return_to=/settings/about`}
+      target="_blank"
+    >
+      {say("frame.signInElsewhere", { provider })}
+    </Button>
+  );
+}
 
 export function SessionEnded() {
   const { me } = useSession();
@@ -27,13 +49,17 @@ export function SessionEnded() {
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
   const name = me?.spec.emailId ?? "";
+  const provider = me?.spec.provider;
+  const goOn = useCallback(() => {
+    setOpen(false);
+    void client.invalidateQueries();
+  }, [client]);
   const signIn = async () => {
     setBusy(true);
     setError("");
     try {
       await logIn(name, password);
-      setOpen(false);
-      void client.invalidateQueries();
+      goOn();
     } catch (caught) {
       setError(caught instanceof ApiError ? caught.message : say("parts.thatDidNotWork"));
       document.getElementById("again-password")?.focus();
@@ -66,38 +92,44 @@ export function SessionEnded() {
           description={say("frame.asName", { name })}
         />
         <ModalBody>
-          <Form
-            id="again-form"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void signIn();
-            }}
-          >
-            {error && <Alert isInline variant="danger" title={error} />}
-            <input
-              type="text"
-              name="username"
-              autoComplete="username"
-              defaultValue={name}
-              hidden
-              readOnly
-            />
-            <FormGroup label={say("parts.password")} fieldId="again-password" isRequired>
-              <TextInput
-                id="again-password"
-                type="password"
-                autoComplete="current-password"
-                value={password}
-                isRequired
-                onChange={(_, value) => setPassword(value)}
+          {provider ? (
+            <AgainByProvider provider={provider} onDone={goOn} />
+          ) : (
+            <Form
+              id="again-form"
+              onSubmit={(event) => {
+                event.preventDefault();
+                void signIn();
+              }}
+            >
+              {error && <Alert isInline variant="danger" title={error} />}
+              <input
+                type="text"
+                name="username"
+                autoComplete="username"
+                defaultValue={name}
+                hidden
+                readOnly
               />
-            </FormGroup>
-          </Form>
+              <FormGroup label={say("parts.password")} fieldId="again-password" isRequired>
+                <TextInput
+                  id="again-password"
+                  type="password"
+                  autoComplete="current-password"
+                  value={password}
+                  isRequired
+                  onChange={(_, value) => setPassword(value)}
+                />
+              </FormGroup>
+            </Form>
+          )}
         </ModalBody>
         <ModalFooter>
-          <Button type="submit" form="again-form" isLoading={busy} isDisabled={busy || !password}>
-            {say("frame.signIn")}
-          </Button>
+          {!provider && (
+            <Button type="submit" form="again-form" isLoading={busy} isDisabled={busy || !password}>
+              {say("frame.signIn")}
+            </Button>
+          )}
           <Button variant="link" onClick={() => setOpen(false)}>
             {say("frame.notNow")}
           </Button>

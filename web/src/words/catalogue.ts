@@ -9,6 +9,7 @@ import { frame } from "./en/frame";
 import { jobs } from "./en/jobs";
 import { login } from "./en/login";
 import { parts } from "./en/parts";
+import { people } from "./en/people";
 import { registries } from "./en/registries";
 import { settings } from "./en/settings";
 import { wizard } from "./en/wizard";
@@ -23,6 +24,7 @@ export const english = {
   ...jobs,
   ...login,
   ...parts,
+  ...people,
   ...registries,
   ...settings,
   ...wizard,

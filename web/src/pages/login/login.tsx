@@ -6,6 +6,7 @@ import { ApiError } from "../../api/client";
 import { logIn } from "../../api/session";
 import { Logo } from "../../frame/logo";
 import { say } from "../../words/say";
+import { ProviderFailure, Providers } from "./providers";
 
 /** Only an address of this console: a link must not lead elsewhere after the login. */
 function safeNext(next: string | null) {
@@ -78,7 +79,11 @@ export function Login() {
             }}
           >
             <div role="alert" id="login-error">
-              {error && <Alert isInline variant="danger" title={error} />}
+              {error ? (
+                <Alert isInline variant="danger" title={error} />
+              ) : (
+                <ProviderFailure parameters={parameters} />
+              )}
             </div>
             <FormGroup label={say("parts.userName")} fieldId="login-name">
               <TextInput
@@ -116,6 +121,7 @@ export function Login() {
               {say("login.logIn")}
             </Button>
           </Form>
+          <Providers next={safeNext(parameters.get("next"))} />
         </div>
       </main>
     </div>

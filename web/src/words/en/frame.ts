@@ -25,6 +25,7 @@ export const frame = {
   "frame.asName": "As {name}",
   "frame.signIn": "Sign in",
   "frame.notNow": "Not now",
+  "frame.signInElsewhere": "Sign in with {provider} in a new tab",
 
   "frame.shortcuts": "Keyboard shortcuts",
   "frame.shortcutsAreOn": "Keyboard shortcuts are on",

@@ -1,0 +1,158 @@
+// What is done to a user, each in a dialog.
+import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader, Radio } from "@patternfly/react-core";
+import { useState } from "react";
+
+import {
+  createUser,
+  removeUser,
+  resetPassword,
+  setUserRole,
+  type Role,
+  type User,
+} from "../../api/people";
+import { TextField } from "../../parts/field";
+import { FormDialog } from "../../parts/form_dialog";
+import { Code } from "../../parts/small";
+import { toast } from "../../parts/toasts";
+import { say } from "../../words/say";
+import { roles, roleTexts } from "./roles";
+
+function RoleChoice({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {
+  return (
+    <fieldset className="stack">
+      <legend className="small">
+        <strong>{say("people.role")}</strong>
+      </legend>
+      {roles.map((role) => (
+        <Radio
+          key={role}
+          id={`role-${role}`}
+          name="role"
+          label={say(roleTexts[role].name)}
+          description={say(roleTexts[role].may)}
+          isChecked={value === role}
+          onChange={() => onChange(role)}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+/** A password is shown this once: no way around seeing it. */
+function ShownPassword(props: { name: string; password: string; onClose: () => void }) {
+  return (
+    <Modal variant="small" isOpen onClose={props.onClose} aria-labelledby="password-title">
+      <ModalHeader title={say("people.passwordOf", { name: props.name })} labelId="password-title" />
+      <ModalBody>
+        <div className="stack">
+          <Alert
+            isInline
+            variant="warning"
+            title={say("people.shownOnce")}
+          />
+          <Code text={props.password} what={say("people.thePassword")} />
+        </div>
+      </ModalBody>
+      <ModalFooter>
+        <Button onClick={props.onClose}>{say("settings.haveKept")}</Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
+
+export function NewUser({ onClose }: { onClose: () => void }) {
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<Role>("viewer");
+  const [password, setPassword] = useState("");
+  if (password)
+    return <ShownPassword name={name.trim()} password={password} onClose={onClose} />;
+  return (
+    <FormDialog
+      id="user"
+      title={say("people.addUser")}
+      action={say("people.add")}
+      disabled={!name.trim()}
+      onSubmit={async () => setPassword(await createUser(name.trim(), role))}
+      onClose={onClose}
+    >
+      <TextField
+        id="user-name"
+        label={say("parts.userName")}
+        required
+        value={name}
+        onChange={setName}
+        help={say("people.nameHelp")}
+      />
+      <RoleChoice value={role} onChange={setRole} />
+    </FormDialog>
+  );
+}
+
+export function ChangeRole({ user, onClose }: { user: User; onClose: () => void }) {
+  const before = user.spec.roles[0] ?? "viewer";
+  const [role, setRole] = useState<Role>(before);
+  return (
+    <FormDialog
+      id="change-role"
+      title={say("people.roleOf", { name: user.metadata.name })}
+      action={say("people.save")}
+      disabled={role === before}
+      onSubmit={async () => {
+        await setUserRole(user.metadata.uid, role);
+        toast(
+          "success",
+          say("people.hasRole", { name: user.metadata.name, role: say(roleTexts[role].name) }),
+        );
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      {user.spec.provider && (
+        <Alert
+          isInline
+          variant="info"
+          title={say("people.groupsDecide", { provider: user.spec.provider })}
+        />
+      )}
+      <RoleChoice value={role} onChange={setRole} />
+    </FormDialog>
+  );
+}
+
+export function ResetPassword({ user, onClose }: { user: User; onClose: () => void }) {
+  const [password, setPassword] = useState("");
+  const name = user.metadata.name;
+  if (password) return <ShownPassword name={name} password={password} onClose={onClose} />;
+  return (
+    <FormDialog
+      id="reset-password"
+      title={say("people.newPasswordFor", { name })}
+      action={say("people.makePassword")}
+      danger
+      onSubmit={async () => setPassword(await resetPassword(user.metadata.uid))}
+      onClose={onClose}
+    >
+      <p>{say("people.resetMeans")}</p>
+    </FormDialog>
+  );
+}
+
+export function RemoveUser({ user, onClose }: { user: User; onClose: () => void }) {
+  const name = user.metadata.name;
+  return (
+    <FormDialog
+      id="remove-user"
+      title={say("people.removeUser", { name })}
+      action={say("people.remove")}
+      danger
+      onSubmit={async () => {
+        await removeUser(user.metadata.uid);
+        toast("success", say("people.wasRemoved", { name }));
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      <p>{say("people.removeMeans")}</p>
+    </FormDialog>
+  );
+}
