@@ -9,6 +9,7 @@
 #include "app/background.hpp"
 #include "app/configuration.hpp"
 #include "app/observers.hpp"
+#include "aws/cloud.hpp"
 #include "hosting/hosted_registry.hpp"
 #include "identity/realm.hpp"
 #include "net/http.hpp"
@@ -32,6 +33,7 @@ struct OutsideOptions {
     /// As in seal::KeySource.
     std::optional<std::filesystem::path> seal_credential = {};
     std::optional<Secret> seal_variable = {};
+    aws::Environment aws = {}; ///< AWS_* and HOME
 };
 
 /// All must outlive it.
@@ -51,7 +53,7 @@ struct ManagementParts {
 /// all with mode 0600.
 class Management {
 public:
-    /// Errors: those of db and of seal::load_keys.
+    /// Errors: those of db, of seal::load_keys and of aws::Cloud.
     Management(const std::filesystem::path& directory, const RegistrationsConfiguration& policy,
                OutsideOptions outside, ManagementParts parts);
 
@@ -71,6 +73,7 @@ private:
     std::stop_source stop_;
     identity::Realm realm_;
     registration::Book book_;
+    aws::Cloud cloud_;
     registration::Outside outside_;
     registration::Opener opener_;
     registration::ContentIndex index_;

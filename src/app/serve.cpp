@@ -2,6 +2,7 @@
 
 #include "app/configuration_flags.hpp"
 #include "app/serving.hpp"
+#include "aws/environment.hpp"
 #include "base/text.hpp"
 #include "cli/environment.hpp"
 #include "cli/invocation.hpp"
@@ -10,6 +11,8 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <map>
+#include <string>
 
 namespace berth::app {
 namespace {
@@ -43,6 +46,10 @@ OutsideOptions outside_of(const cli::Environment& environment) {
     }
     if (auto keys = environment.get("BERTH_SEAL_KEYS"); !keys.empty())
         outside.seal_variable = Secret(std::move(keys));
+    std::map<std::string, std::string> aws;
+    for (const auto& [name, value] : environment.variables)
+        if (name.starts_with("AWS_") || name == "HOME") aws.emplace(name, value);
+    outside.aws = aws::Environment(std::move(aws));
     return outside;
 }
 
