@@ -1,5 +1,6 @@
 #include "api/registries.hpp"
 
+#include "api/aws_account.hpp"
 #include "api/refusal.hpp"
 #include "api/registries_etag.hpp"
 #include "api/registries_validate.hpp"
@@ -175,6 +176,8 @@ Routes make_registry_routes(RegistryParts parts) {
     add_empty_lists(routes);
     Routes validation = make_registry_validation_routes(parts);
     std::move(validation.begin(), validation.end(), std::back_inserter(routes));
+    Routes aws = make_aws_account_routes(parts);
+    std::move(aws.begin(), aws.end(), std::back_inserter(routes));
     return routes;
 }
 

@@ -1,5 +1,6 @@
 #include "api/registries_validate.hpp"
 
+#include "api/aws_account.hpp"
 #include "api/refusal.hpp"
 #include "api/registry_json.hpp"
 #include "base/text.hpp"
@@ -41,6 +42,12 @@ json::Object with_notes(json::Object validation, const std::vector<Note>& notes,
     return validation;
 }
 
+registration::ValidateOptions options_of(const Call& call) {
+    registration::ValidateOptions options;
+    options.regions = regions_of(call);
+    return options;
+}
+
 /// The code that Palette's clients get for a step that failed.
 std::string_view code_of(const registration::Step& step) {
     struct Row {
@@ -48,8 +55,17 @@ std::string_view code_of(const registration::Step& step) {
         std::string_view code;
     };
     // Causes first: a credential step may fail because a token service does not answer.
-    constexpr std::array<Row, 15> rows{{
+    constexpr std::array<Row, 24> rows{{
         {"slow", "RegistryTimeout"},
+        {"aws_throttled", "RegistryTimeout"},
+        {"aws_failing", "RegistryUnreachable"},
+        {"unreachable", "RegistryUnreachable"},
+        {"region_invalid", "InvalidRegistryEndpoint"},
+        {"aws_region_off", "InvalidRegistryEndpoint"},
+        {"template", "InvalidRegistryEndpoint"},
+        {"identity", "InvalidRegistryCredentials"},
+        {"role", "InvalidRegistryCredentials"},
+        {"token", "InvalidRegistryCredentials"},
         {"credential_needed", "InvalidRegistryCredentials"},
         {"credential_rejected", "InvalidRegistryCredentials"},
         {"denied", "InvalidRegistryCredentials"},
@@ -100,7 +116,8 @@ public:
         const Registration found = find_registry(parts_.book, call);
         const auto place = outbound_place(parts_.outbound, call);
         const Validation validation = registration::validate_registration(
-            parts_.book, found.tenant, found.uid, parts_.outside, {}, call.request.stop);
+            parts_.book, found.tenant, found.uid, parts_.outside, options_of(call),
+            call.request.stop);
         parts_.sync.tell(found.tenant, found.uid);
         return reply(200, with_notes(registration::write_validation(validation),
                                      found.endpoint.notes, parts_.clock.wall_now()));
@@ -175,8 +192,8 @@ private:
 
     Validation tried(Call& call, const CheckedDraft& draft) {
         const auto place = outbound_place(parts_.outbound, call);
-        return registration::validate(registration::access_of(draft), parts_.outside, {},
-                                      call.request.stop);
+        return registration::validate(registration::access_of(draft), parts_.outside,
+                                      options_of(call), call.request.stop);
     }
 
     RegistryParts parts_;

@@ -98,7 +98,9 @@ std::string Sync::sync(const std::string& tenant, const std::string& uid,
 
 std::string Sync::validate(const std::string& tenant, const std::string& uid,
                            const JobProgress& progress, std::stop_token stop) {
-    constexpr std::int64_t steps = 8;
+    const auto found = parts_.book.find(tenant, uid);
+    if (!found) throw gone(uid);
+    const auto steps = static_cast<std::int64_t>(registration::step_count(found->spec.kind));
     registration::ValidateOptions options;
     std::int64_t over = 0;
     options.on_step = [&](const registration::Step& step) { progress(step.name, ++over, steps); };

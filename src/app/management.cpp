@@ -31,8 +31,32 @@ registration::EndpointPolicy policy_of(const RegistrationsConfiguration& configu
             .plain_http = configured.allow_plain_http};
 }
 
+/// The machine's own metadata service: near, or not there.
+std::unique_ptr<net::HttpTransport> nearby_calls() {
+    net::CurlOptions options;
+    options.timeouts = {.connect = std::chrono::seconds(1),
+                        .first_byte = std::chrono::seconds(2),
+                        .stall = std::chrono::seconds(2)};
+    return net::make_curl_transport(std::move(options));
+}
+
+aws::CloudOptions cloud_options(const OutsideOptions& outside, observe::Logger& log) {
+    const aws::EndpointSettings endpoints = outside.aws.endpoints();
+    for (const std::string& url :
+         {endpoints.url, endpoints.sts_url, endpoints.ecr_url, endpoints.ecr_public_url}) {
+        if (!url.empty() && !endpoints.ignore_urls)
+            log.log(observe::Level::warn, "calls to AWS go to another place, with all keys",
+                    {{"url", url}});
+    }
+    return {.environment = outside.aws, .warn = [&log](const Error& error) {
+                log.log(observe::Level::warn, "renewal at AWS failed; what is held is still good",
+                        {{"error", error.message()}});
+            }};
+}
+
 registration::Outside outside_of(const net::CurlOptions& transport,
-                                 const registration::EndpointPolicy& policy, Clock& clock) {
+                                 const registration::EndpointPolicy& policy, aws::Cloud& cloud,
+                                 Clock& clock) {
     return {
         .make_transport =
             [transport, policy] {
@@ -45,6 +69,7 @@ registration::Outside outside_of(const net::CurlOptions& transport,
             },
         .clock = clock,
         .policy = policy,
+        .aws = &cloud,
         .through_proxy =
             [transport](const net::Origin& origin) { return goes_by_proxy(transport, origin); }};
 }
@@ -75,11 +100,14 @@ Management::Management(const std::filesystem::path& directory, const Configurati
       realm_(own_file(directory / "identity.sqlite"), parts.users, parts.tokens, parts.clock),
       book_(own_file(directory / "registrations.sqlite"), sealer_of(directory, outside),
             policy_of(configuration.registrations), parts.clock),
-      outside_(outside_of(outside.transport, policy_of(configuration.registrations), parts.clock)),
-      opener_(
-          book_,
-          outside_of(hasty(outside.transport), policy_of(configuration.registrations), parts.clock),
-          stop_.get_token()),
+      cloud_(net::make_curl_transport(hasty(outside.transport)), nearby_calls(), parts.clock,
+             cloud_options(outside, parts.observers.log)),
+      outside_(outside_of(outside.transport, policy_of(configuration.registrations), cloud_,
+                          parts.clock)),
+      opener_(book_,
+              outside_of(hasty(outside.transport), policy_of(configuration.registrations), cloud_,
+                         parts.clock),
+              stop_.get_token()),
       index_(own_file(directory / "content.sqlite")),
       events_(parts.clock),
       sync_({.book = book_,
@@ -88,9 +116,22 @@ Management::Management(const std::filesystem::path& directory, const Configurati
              .opener = opener_,
              .events = events_,
              .clock = parts.clock,
-             .jobs = {.failed = [this](const auto& job,
-                                       const auto& error) { log_failure(job, error); }}}),
-      providers_(configuration.sign_in, outside.client_secrets, outside.transport, parts.clock) {}
+             .jobs = {.failed = [this](const auto& job, const auto& error) {
+                 log_failure(job, error);
+             }}}),
+      providers_(configuration.sign_in, outside.client_secrets, outside.transport, parts.clock) {
+    const auto calls = [this](std::string_view operation) {
+        double sum = 0;
+        for (const auto& [name, count] : cloud_.api().sent())
+            if (name.find(operation) != std::string::npos) sum += count;
+        return sum;
+    };
+    parts_.observers.metrics.gauge("berth_aws_role_calls", "Calls of STS's AssumeRole so far.",
+                                   [calls] { return calls(" AssumeRole"); });
+    parts_.observers.metrics.gauge("berth_aws_token_calls",
+                                   "Calls of ECR's GetAuthorizationToken so far.",
+                                   [calls] { return calls(" GetAuthorizationToken "); });
+}
 
 void Management::log_failure(const api::Job& job, const std::exception& error) {
     parts_.observers.log.log(observe::Level::warn, "job failed",

@@ -10,6 +10,7 @@
 #include "app/configuration.hpp"
 #include "app/observers.hpp"
 #include "app/sign_in_providers.hpp"
+#include "aws/cloud.hpp"
 #include "hosting/hosted_registry.hpp"
 #include "identity/realm.hpp"
 #include "net/http.hpp"
@@ -37,6 +38,7 @@ struct OutsideOptions {
     std::optional<Secret> seal_variable = {};
     /// Of the providers that people may log in by, by their names; those of public clients lack.
     std::map<std::string, Secret> client_secrets = {};
+    aws::Environment aws = {}; ///< AWS_* and HOME
 };
 
 /// All must outlive it.
@@ -56,7 +58,7 @@ struct ManagementParts {
 /// all with mode 0600.
 class Management {
 public:
-    /// Errors: those of db and of seal::load_keys.
+    /// Errors: those of db, of seal::load_keys and of aws::Cloud.
     Management(const std::filesystem::path& directory, const Configuration& configuration,
                OutsideOptions outside, ManagementParts parts);
 
@@ -76,6 +78,7 @@ private:
     std::stop_source stop_;
     identity::Realm realm_;
     registration::Book book_;
+    aws::Cloud cloud_;
     registration::Outside outside_;
     registration::Opener opener_;
     registration::ContentIndex index_;

@@ -4,6 +4,7 @@
 #include "app/descriptor_limit.hpp"
 #include "app/serving.hpp"
 #include "app/sign_in_providers.hpp"
+#include "aws/environment.hpp"
 #include "base/text.hpp"
 #include "cli/environment.hpp"
 #include "cli/invocation.hpp"
@@ -12,6 +13,8 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <map>
+#include <string>
 
 namespace berth::app {
 namespace {
@@ -46,6 +49,10 @@ OutsideOptions outside_of(const cli::Environment& environment, const SignInConfi
     if (auto keys = environment.get("BERTH_SEAL_KEYS"); !keys.empty())
         outside.seal_variable = Secret(std::move(keys));
     outside.client_secrets = client_secrets(sign_in, environment);
+    std::map<std::string, std::string> aws;
+    for (const auto& [name, value] : environment.variables)
+        if (name.starts_with("AWS_") || name == "HOME") aws.emplace(name, value);
+    outside.aws = aws::Environment(std::move(aws));
     return outside;
 }
 

@@ -1,6 +1,7 @@
 #include "registration/book.hpp"
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/source.hpp"
 #include "base/text.hpp"
 #include "registration/book_rows.hpp"
@@ -286,6 +287,18 @@ Secrets Book::secrets_of(const Registration& registration) {
         if (error.code() == ErrorCode::corrupt) throw_if_changed();
         throw;
     }
+}
+
+std::string Book::external_id(std::string_view tenant) {
+    auto connection = pool_.lease();
+    connection->run(
+        "INSERT INTO external_ids (tenant, external_id) VALUES ($1, $2) ON CONFLICT (tenant) DO "
+        "NOTHING",
+        tenant, std::string_view("berth-" + random_hex_16() + random_hex_16()));
+    db::Statement row =
+        connection->prepare("SELECT external_id FROM external_ids WHERE tenant = $1", tenant);
+    if (!row.next()) throw Error(ErrorCode::corrupt, "the external id that was stored is gone");
+    return row.text(0);
 }
 
 CheckedDraft Book::check(std::string_view tenant, std::string_view uid, const Draft& draft) {

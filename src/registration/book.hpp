@@ -94,6 +94,10 @@ public:
     /// The opened secrets. Errors: corrupt as Sealer::open says; conflict if it changed meanwhile.
     Secrets secrets_of(const Registration& registration);
 
+    /// What AWS roles of this tenant are to demand before this server may take them on: made here,
+    /// so that no other tenant can name it. The same each time.
+    std::string external_id(std::string_view tenant);
+
     /// A draft to be tried before it is saved. With `uid` ("" for none) the secrets that were not
     /// typed are the stored ones, under the rules of update(). Writes nothing.
     CheckedDraft check(std::string_view tenant, std::string_view uid, const Draft& draft);

@@ -32,6 +32,9 @@ constexpr std::array migrations = {
             set_at BIGINT NOT NULL,
             PRIMARY KEY (registration, field));
     )"},
+    db::Migration{2, R"(
+        CREATE TABLE external_ids (tenant TEXT PRIMARY KEY, external_id TEXT NOT NULL);
+    )"},
 };
 
 SecretField secret_field(const std::string& text) {

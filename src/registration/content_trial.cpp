@@ -1,8 +1,10 @@
 #include "registration/content_trial.hpp"
 
+#include "aws/error.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "registration/cause.hpp"
+#include "registration/ecr_trial.hpp"
 
 #include <fmt/format.h>
 
@@ -46,6 +48,12 @@ Step ContentTrial::list() {
         return list_catalog();
     } catch (const CauseError&) {
         throw;
+    } catch (const aws::AwsError& error) {
+        if (!is_refusal(error)) throw;
+        Step step = list_paths(error);
+        describe(error, step);
+        step.result = StepResult::warning;
+        return step;
     } catch (const Error& error) {
         if (!is_refusal(error)) throw;
         return list_paths(error);

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "registration/certificate.hpp"
+#include "registration/ecr_login.hpp"
 #include "registration/field_error.hpp"
 #include "registration/name.hpp"
 
@@ -92,19 +93,23 @@ void check_aws_keys(const Spec& spec, const Secrets& secrets) {
         throw bad("spec.credentials.secretKey", "must not be empty");
     if (aws.credential_type == "sts" && aws.sts_arn.empty())
         throw bad("spec.credentials.sts.arn", "must not be empty");
-    const bool is_role = aws.sts_arn.empty() || (aws.sts_arn.starts_with("arn:aws") &&
-                                                 aws.sts_arn.find(":role/") != std::string::npos);
-    if (!is_role)
-        throw bad("spec.credentials.sts.arn",
-                  fmt::format("{} is not the ARN of a role", berth::quoted(aws.sts_arn)))
-            .hint_is("it looks like arn:aws:iam::123456789012:role/NAME");
+    if (aws.credential_type == "pod-identity" && aws.pod_role_arn.empty())
+        throw bad("spec.credentials.podIdentity.roleArn", "must not be empty");
 }
 
-void check_ecr(const Spec& spec, const Secrets& secrets) {
+void check_ecr(const Spec& spec, const Secrets& secrets, const Endpoint& endpoint,
+               std::vector<Note>& notes) {
     if (spec.provider_type == "zarf")
         throw bad("spec.providerType", "zarf is not offered for ECR registries");
     check_line(spec.default_region, 32, "spec.defaultRegion");
-    if (!spec.is_private) return;
+    const aws::EndpointTemplate known = ecr_endpoint(endpoint, spec.default_region);
+    if (!spec.is_private) {
+        if (!known.default_region().empty())
+            notes.push_back({"never_anonymous",
+                             "an account's ECR registry lets nobody in without credentials: only "
+                             "ECR Public is open"});
+        return;
+    }
     const AwsAccess& aws = spec.aws;
     check_choice(aws.credential_type, {"secret", "sts", "pod-identity"},
                  "spec.credentials.credentialType");
@@ -120,6 +125,7 @@ void check_ecr(const Spec& spec, const Secrets& secrets) {
     for (const std::string& arn : aws.policy_arns)
         check_line(arn, 2048, "spec.credentials.policyARNs");
     check_aws_keys(spec, secrets);
+    ecr_role(spec, known);
 }
 
 void check_tls(const Spec& spec, const Secrets& secrets, const Endpoint& endpoint,
@@ -172,7 +178,7 @@ CheckedDraft check_spec(const Spec& spec, const Secrets& typed, const Secrets& s
     if (spec.kind == Kind::basic)
         check_basic(spec, checked.secrets);
     else
-        check_ecr(spec, checked.secrets);
+        check_ecr(spec, checked.secrets, checked.endpoint, checked.notes);
     check_tls(spec, checked.secrets, checked.endpoint, checked.notes);
     return checked;
 }

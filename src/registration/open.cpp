@@ -1,7 +1,11 @@
 #include "registration/open.hpp"
 
+#include "aws/ecr_client.hpp"
+#include "aws/ecr_credentials.hpp"
+#include "aws/ecr_host.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "registration/ecr_registry.hpp"
 #include "registration/guarded_transport.hpp"
 #include "registration/tls_files.hpp"
 
@@ -15,16 +19,7 @@ namespace {
 constexpr std::size_t kept_limit = 256;
 
 std::unique_ptr<registry::CredentialProvider> make_credentials(const Access& access,
-                                                               const Outside& outside,
                                                                const std::string& registry) {
-    const Spec& spec = access.spec;
-    if (spec.kind == Kind::ecr && spec.is_private) {
-        if (!outside.make_aws_credentials)
-            throw Error(ErrorCode::unsupported,
-                        fmt::format("{} wants credentials of AWS, which cannot be had here",
-                                    access.endpoint.host_and_port()));
-        return outside.make_aws_credentials(spec, access.endpoint, access.secrets);
-    }
     auto credential = access.credential();
     if (!credential) return std::make_unique<registry::NoCredentials>();
     return std::make_unique<registry::StaticCredential>(registry, std::move(*credential));
@@ -85,11 +80,40 @@ Opened::Opened(const Access& access, const Outside& outside, client::RemoteOptio
                std::stop_token stop)
     : files_(std::make_unique<Files>(Files{{access.trust(), access.spec.tls.skip_verify}})),
       transport_(std::make_unique<GuardedTransport>(outside.make_transport(), outside.policy,
-                                                    outside.clock, outside.through_proxy)),
-      credentials_(make_credentials(access, outside, options.registry)) {
+                                                    outside.clock, outside.through_proxy)) {
     options.tls = files_->tls.options();
+    if (access.spec.kind == Kind::ecr) {
+        open_ecr(access, outside, std::move(options), std::move(stop));
+        return;
+    }
+    credentials_ = make_credentials(access, options.registry);
     registry_ = client::open_remote_registry(
         std::move(options), {*transport_, *credentials_, outside.clock, std::move(stop)});
+}
+
+void Opened::open_ecr(const Access& access, const Outside& outside, client::RemoteOptions options,
+                      std::stop_token stop) {
+    if (outside.aws == nullptr)
+        throw Error(ErrorCode::unsupported,
+                    fmt::format("{} wants credentials of AWS, which cannot be had here",
+                                access.endpoint.host_and_port()));
+    const aws::EcrHost host = aws::parse_ecr_host(access.endpoint.origin.host).value();
+    const EcrMeans means =
+        outside.ecr
+            ? *outside.ecr
+            : shared_means(ecr_login(access.spec, access.endpoint, access.secrets, *outside.aws),
+                           *outside.aws);
+    credentials_ =
+        std::make_unique<aws::EcrCredentials>(*means.tokens, means.source, host.account, stop);
+    registry_ = client::open_remote_registry(std::move(options),
+                                             {*transport_, *credentials_, outside.clock, stop});
+    // ECR Public's API knows the caller's own repositories alone.
+    if (host.is_public() || !means.source) return;
+    aws::EcrClient client(
+        outside.aws->api(), means.source,
+        {.service = aws::Service::ecr, .region = host.region, .account = host.account});
+    registry_ =
+        std::make_unique<EcrRegistry>(std::move(registry_), std::move(client), std::move(stop));
 }
 
 Opened::~Opened() = default;

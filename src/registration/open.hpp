@@ -6,6 +6,7 @@
 #include "client/remote_registry.hpp"
 #include "net/http.hpp"
 #include "registration/book.hpp"
+#include "registration/ecr_login.hpp"
 #include "registration/probe.hpp"
 #include "registry/credentials.hpp"
 #include "registry/repository.hpp"
@@ -13,15 +14,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 
 namespace berth::registration {
-
-/// Credentials of a private ECR registry, which are traded for at AWS.
-using MakeAwsCredentials = std::function<std::unique_ptr<registry::CredentialProvider>(
-    const Spec& spec, const Endpoint& endpoint, const Secrets& secrets)>;
 
 /// What opening and validating stand on. The clock must outlive what is made from this.
 struct Outside {
@@ -29,8 +27,10 @@ struct Outside {
     std::function<std::unique_ptr<net::HttpTransport>()> make_transport;
     Clock& clock;
     EndpointPolicy policy = {};
-    /// Empty: private ECR registries cannot be opened.
-    MakeAwsCredentials make_aws_credentials = {};
+    /// Must outlive what is made from this; nullptr: ECR registries cannot be opened.
+    aws::Cloud* aws = nullptr;
+    /// In place of the sessions and tokens that all ECR registries share: a trial has its own.
+    std::optional<EcrMeans> ecr = {};
     /// Whether a proxy stands between: addresses are then the proxy's business. Empty: never.
     std::function<bool(const net::Origin&)> through_proxy = {};
 };
@@ -56,8 +56,8 @@ Access access_of(const Registration& registration, Secrets secrets);
 /// A registry with what it stands on. Repositories and sources that it gives must not outlive it.
 class Opened {
 public:
-    /// `stop` ends all waiting. Errors: unsupported for a private ECR registry without
-    /// make_aws_credentials.
+    /// `stop` ends all waiting. Errors: unsupported for an ECR registry where Outside has no way
+    /// to AWS; those of ecr_login().
     Opened(const Access& access, const Outside& outside, client::RemoteOptions options,
            std::stop_token stop);
     ~Opened();
@@ -71,6 +71,9 @@ public:
 
 private:
     struct Files;
+    void open_ecr(const Access& access, const Outside& outside, client::RemoteOptions options,
+                  std::stop_token stop);
+
     std::unique_ptr<Files> files_;
     std::unique_ptr<net::HttpTransport> transport_;
     std::unique_ptr<registry::CredentialProvider> credentials_;

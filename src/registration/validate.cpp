@@ -1,5 +1,6 @@
 #include "registration/validate.hpp"
 
+#include "aws/error.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "client/endpoint.hpp"
@@ -8,6 +9,7 @@
 #include "registration/advice.hpp"
 #include "registration/cause.hpp"
 #include "registration/content_trial.hpp"
+#include "registration/ecr_trial.hpp"
 #include "registration/front_door.hpp"
 #include "registration/guarded_transport.hpp"
 #include "registration/step_deadline.hpp"
@@ -17,7 +19,9 @@
 
 #include <array>
 #include <ctime>
+#include <functional>
 #include <optional>
+#include <vector>
 
 namespace berth::registration {
 namespace {
@@ -68,36 +72,78 @@ public:
           stop_(std::move(stop)),
           endpoint_(client::Endpoint::of(access.remote_options())) {
         proxied_ = outside.through_proxy && outside.through_proxy(endpoint_.origin);
+        if (access.spec.kind == Kind::ecr && outside.aws != nullptr)
+            ecr_.emplace(access, *outside.aws, options.regions);
     }
 
     Validation run() {
-        using Method = Step (Validator::*)(std::stop_token);
-        struct Named {
-            const char* name;
-            Method method;
-        };
-        constexpr std::array steps{Named{"resolve", &Validator::resolve_host},
-                                   Named{"connect", &Validator::connect},
-                                   Named{"tls", &Validator::tls},
-                                   Named{"challenge", &Validator::challenge},
-                                   Named{"credential", &Validator::credential},
-                                   Named{"ping", &Validator::ping},
-                                   Named{"listing", &Validator::listing},
-                                   Named{"manifest", &Validator::manifest}};
         Validation validation;
-        for (const Named& each : steps) {
-            const bool over = validation.failed_step() != nullptr;
-            Step step =
-                over ? skipped("earlier_step_failed", "")
-                     : timed([&](std::stop_token stop) { return (this->*each.method)(stop); });
-            step.name = each.name;
-            if (options_.on_step) options_.on_step(step);
-            validation.steps.push_back(std::move(step));
-        }
+        for (const Planned& each : ecr_ ? ecr_plan() : basic_plan())
+            take(each, validation.failed_step() != nullptr, validation);
+        const bool over = validation.failed_step() != nullptr;
+        if (!ecr_) return validation;
+        for (const std::string& region : ecr_->other_regions())
+            take({"region " + region,
+                  [&](std::stop_token stop) {
+                      return ecr_->region(region, with_trial(), std::move(stop));
+                  }},
+                 over, validation);
         return validation;
     }
 
 private:
+    struct Planned {
+        std::string name;
+        std::function<Step(std::stop_token)> act;
+    };
+    using Method = Step (Validator::*)(std::stop_token);
+    using EcrMethod = Step (EcrTrial::*)(std::stop_token);
+
+    Planned planned(const char* name, Method method) {
+        return {name, [this, method](std::stop_token stop) { return (this->*method)(stop); }};
+    }
+    Planned planned(const char* name, EcrMethod method) {
+        return {name, [this, method](std::stop_token stop) { return ((*ecr_).*method)(stop); }};
+    }
+
+    std::vector<Planned> basic_plan() {
+        return {planned("resolve", &Validator::resolve_host),
+                planned("connect", &Validator::connect),
+                planned("tls", &Validator::tls),
+                planned("challenge", &Validator::challenge),
+                planned("credential", &Validator::credential),
+                planned("ping", &Validator::ping),
+                planned("listing", &Validator::listing),
+                planned("manifest", &Validator::manifest)};
+    }
+
+    std::vector<Planned> ecr_plan() {
+        return {{"template", [this](const std::stop_token&) { return ecr_->resolve_template(); }},
+                planned("resolve", &Validator::resolve_host),
+                planned("connect", &Validator::connect),
+                planned("tls", &Validator::tls),
+                planned("challenge", &Validator::challenge),
+                planned("identity", &EcrTrial::identity),
+                planned("role", &EcrTrial::role),
+                planned("token", &EcrTrial::token),
+                planned("ping", &Validator::ping),
+                planned("listing", &Validator::listing),
+                planned("manifest", &Validator::manifest)};
+    }
+
+    void take(const Planned& each, bool over, Validation& validation) {
+        Step step = over ? skipped("earlier_step_failed", "") : timed(each.act);
+        step.name = each.name;
+        if (options_.on_step) options_.on_step(step);
+        validation.steps.push_back(std::move(step));
+    }
+
+    Outside with_trial() {
+        Outside outside = outside_;
+        if (ecr_) outside.ecr = ecr_->means();
+        return outside;
+    }
+
     template <class Act>
     Step timed(Act&& act) {
         const auto begin = outside_.clock.now();
@@ -117,6 +163,8 @@ private:
             failed.cause = error.cause();
             failed.message = error.message();
             failed.fix = error.hint();
+        } catch (const aws::AwsError& error) {
+            describe(error, failed);
         } catch (const Error& error) {
             if (error.code() == ErrorCode::cancelled && !deadline.passed()) throw;
             if (error.code() == ErrorCode::internal || error.code() == ErrorCode::corrupt) throw;
@@ -250,7 +298,7 @@ private:
     Opened& opened(std::stop_token stop) {
         client::RemoteOptions options = access_.remote_options();
         options.attempts = 1;
-        opened_.emplace(access_, outside_, std::move(options), std::move(stop));
+        opened_.emplace(access_, with_trial(), std::move(options), std::move(stop));
         return *opened_;
     }
 
@@ -375,9 +423,14 @@ private:
     FrontDoor door_;
     std::optional<Opened> opened_;
     std::optional<ContentTrial> trial_;
+    std::optional<EcrTrial> ecr_;
 };
 
 } // namespace
+
+std::size_t step_count(Kind kind) {
+    return kind == Kind::ecr ? 11 : 8;
+}
 
 Validation validate(const Access& access, const Outside& outside, const ValidateOptions& options,
                     std::stop_token stop) {

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <functional>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace berth::registration {
 
@@ -14,14 +16,21 @@ struct ValidateOptions {
     std::chrono::milliseconds step_limit{10'000}; ///< for each step
     /// A certificate that ends sooner is worth a warning.
     std::chrono::hours expiry_warning{24 * 14};
+    /// Of an ECR registry with a template: tried too, beside the default one.
+    std::vector<std::string> regions = {};
     /// Told of each step when it is over; by the calling thread. May be empty.
     std::function<void(const Step&)> on_step = {};
 };
 
+/// How many steps a validation of that kind has, without those of further regions.
+std::size_t step_count(Kind kind);
+
 /// Tries the registry as a client would: resolve, connect, TLS, challenge, credential,
-/// authenticated ping, listing, one manifest. The first step that fails ends it; those after it are
-/// skipped. Writes nothing anywhere. What is wrong with the registry is in the result; thrown is
-/// only cancelled, when `stop` is requested, and what is wrong with this machine.
+/// authenticated ping, listing, one manifest. For ECR the template comes first, and identity, role
+/// and token stand in for credential; then each further region. The first step that fails ends it;
+/// those after it are skipped. Regions do not depend on each other. Writes nothing anywhere. What
+/// is wrong with the registry is in the result; thrown is only cancelled, when `stop` is requested,
+/// and what is wrong with this machine.
 Validation validate(const Access& access, const Outside& outside, const ValidateOptions& options,
                     std::stop_token stop);
 

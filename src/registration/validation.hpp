@@ -15,7 +15,9 @@ enum class StepResult { ok, warning, failed, skipped };
 std::string_view text_of(StepResult result) noexcept;
 
 struct Step {
-    std::string name; ///< resolve, connect, tls, challenge, credential, ping, listing, manifest
+    /// resolve, connect, tls, challenge, credential, ping, listing, manifest; of ECR also template,
+    /// identity, role, token, "region eu-west-1"
+    std::string name;
     StepResult result = StepResult::ok;
     std::chrono::milliseconds duration{0};
     std::string cause = {};   ///< "" if ok; one of few words: docs/registration.md
@@ -26,7 +28,7 @@ struct Step {
 };
 
 struct Validation {
-    std::vector<Step> steps; ///< always all eight, in order
+    std::vector<Step> steps; ///< all that were planned, in order
 
     /// failed if a step failed, else warning if one warns, else ok.
     StepResult result() const;

@@ -1,0 +1,18 @@
+// What is asked of AWS beside registries: who this server is there, and what it may do.
+#pragma once
+
+#include "api/registries.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::api {
+
+/// `regions=eu-west-1,us-east-1`: of an ECR registry beside its default one, at most eight. Error
+/// usage.
+std::vector<std::string> regions_of(const Call& call);
+
+/// GET /v1/clouds/aws/account/sts, POST /v1/registries/oci/{uid}/doctor.
+Routes make_aws_account_routes(RegistryParts parts);
+
+} // namespace berth::api
