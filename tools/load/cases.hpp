@@ -1,10 +1,11 @@
-// The loads that tools/bench_registry puts on a registry.
+// The loads that tools/bench_registry and tools/bench_browse put on a server.
 #pragma once
 
 #include "connection.hpp"
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace load {
 
@@ -17,7 +18,8 @@ struct Options {
     std::uint64_t size = 1024 * 1024;
     std::uint64_t chunk = 0; ///< 0: blobs are sent by one PUT
     std::string repository = "bench";
-    std::string target; ///< "{}" in it is the number of the operation
+    std::string target;               ///< "{}" in it is the number of the operation
+    std::vector<std::string> targets; ///< in place of it, one after the other, again and again
 };
 
 /// Each prints one JSON object about what it did. Throws std::runtime_error for every answer that
@@ -32,6 +34,8 @@ void put_manifests(const Options& options);
 void put_tags(const Options& options);
 /// Pushes an image with blobs of 1 and 100 MiB (times size / 1 MiB), tagged "latest".
 void seed(const Options& options);
+/// Makes `count` repositories of a hundred tags each, every other one a chart's; see fill.cpp.
+void fill(const Options& options);
 /// Clients that push images of one small blob and pull them.
 void work(const Options& options);
 /// `connections` uploads of `size` bytes that are all there before one of them is cancelled.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <stdexcept>
@@ -18,13 +19,21 @@ const std::map<std::string, void (*)(const Options&)> cases{
     {"push", load::push},         {"put-manifests", load::put_manifests},
     {"put-tags", load::put_tags}, {"seed", load::seed},
     {"work", load::work},         {"upload-together", load::upload_together},
-    {"idle", load::idle},
+    {"idle", load::idle},         {"fill", load::fill},
 };
+
+std::vector<std::string> lines_of(const std::string& file) {
+    std::ifstream stream(file);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    if (lines.empty()) throw std::runtime_error(fmt::format("{} has no lines", file));
+    return lines;
+}
 
 Options parse(int count, char** words) {
     std::string address;
     std::string authorization;
-    Options options{.server = {}, .repository = "bench", .target = {}};
+    Options options{.server = {}, .repository = "bench", .target = {}, .targets = {}};
     const std::map<std::string, std::function<void(const std::string&)>> flags{
         {"--server", [&](const auto& value) { address = value; }},
         {"--authorization",
@@ -39,6 +48,7 @@ Options parse(int count, char** words) {
         {"--chunk", [&](const auto& value) { options.chunk = std::stoull(value); }},
         {"--repository", [&](const auto& value) { options.repository = value; }},
         {"--target", [&](const auto& value) { options.target = value; }},
+        {"--targets", [&](const auto& value) { options.targets = lines_of(value); }},
     };
     for (int i = 2; i < count; i += 2) {
         const auto flag = flags.find(words[i]);

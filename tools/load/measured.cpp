@@ -69,10 +69,10 @@ std::string Times::json() {
     for (auto& [kind, times] : by_kind_) {
         if (times.empty()) continue;
         std::sort(times.begin(), times.end());
-        text +=
-            fmt::format(R"({}"{}": {{"count": {}, "p50": {:.4f}, "p99": {:.4f}, "max": {:.4f}}})",
-                        text.empty() ? "" : ", ", kind, times.size(), at(times, 0.5),
-                        at(times, 0.99), at(times, 1));
+        text += fmt::format(R"({}"{}": {{"count": {}, "p50": {:.4f}, "p95": {:.4f}, )"
+                            R"("p99": {:.4f}, "max": {:.4f}}})",
+                            text.empty() ? "" : ", ", kind, times.size(), at(times, 0.5),
+                            at(times, 0.95), at(times, 0.99), at(times, 1));
     }
     return "{" + text + "}";
 }

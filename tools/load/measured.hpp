@@ -25,7 +25,7 @@ public:
     void add(const std::string& kind, Clock::time_point begin);
     void merge(Times&& other);
     std::size_t count() const;
-    /// {"count": …, "p50": …, "p99": …, "max": …} in milliseconds, for each kind.
+    /// {"count": …, "p50": …, "p95": …, "p99": …, "max": …} in milliseconds, for each kind.
     std::string json();
 
 private:
