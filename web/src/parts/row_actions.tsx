@@ -1,9 +1,10 @@
 // The menu of a row: what can be done to the thing that it shows.
-import { Divider, Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
+import { Divider, DropdownItem } from "@patternfly/react-core";
 import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon";
-import { Fragment, useState } from "react";
+import { Fragment } from "react";
 
 import { say } from "../words/say";
+import { Menu } from "./menu";
 
 export interface RowAction {
   text: string;
@@ -13,34 +14,17 @@ export interface RowAction {
 }
 
 export function RowActions({ name, actions }: { name: string; actions: RowAction[] }) {
-  const [open, setOpen] = useState(false);
+  const label = say("people.actionsFor", { name });
   return (
-    <Dropdown
-      isOpen={open}
-      onOpenChange={setOpen}
-      onSelect={() => setOpen(false)}
-      popperProps={{ position: "end" }}
-      toggle={(ref) => (
-        <MenuToggle
-          ref={ref}
-          variant="plain"
-          aria-label={say("people.actionsFor", { name })}
-          isExpanded={open}
-          onClick={() => setOpen(!open)}
-          icon={<EllipsisVIcon />}
-        />
-      )}
-    >
-      <DropdownList>
-        {actions.map((action) => (
-          <Fragment key={action.text}>
-            {action.danger && <Divider component="li" />}
-            <DropdownItem isDanger={action.danger ?? false} onClick={action.onClick}>
-              {action.text}
-            </DropdownItem>
-          </Fragment>
-        ))}
-      </DropdownList>
-    </Dropdown>
+    <Menu toggle={{ variant: "plain", icon: <EllipsisVIcon />, "aria-label": label }}>
+      {actions.map((action) => (
+        <Fragment key={action.text}>
+          {action.danger && <Divider component="li" />}
+          <DropdownItem isDanger={action.danger ?? false} onClick={action.onClick}>
+            {action.text}
+          </DropdownItem>
+        </Fragment>
+      ))}
+    </Menu>
   );
 }
