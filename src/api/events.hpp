@@ -24,7 +24,9 @@ namespace berth::api {
 
 struct EventOptions {
     std::size_t kept = 512;
-    Places::Limits listeners{.all = 64, .each = 8};
+    /// A stream that its reader has left keeps its place until the next heartbeat: one person may
+    /// load the page anew many times meanwhile.
+    Places::Limits listeners{.all = 96, .each = 32};
     std::chrono::milliseconds heartbeat{15'000}; ///< a comment, when there is nothing to tell
     /// How long after its end a login still hears what comes.
     std::chrono::milliseconds asked_again{60'000};

@@ -57,7 +57,7 @@ export async function logIn(name: string, password: string) {
   set({ me, ended: false });
 }
 
-/** Whether the same person has logged in again elsewhere in this browser; then the session goes on. */
+/** Whether the same person logged in again elsewhere in this browser: then the session goes on. */
 export async function resumeSession() {
   const before = session.me?.metadata.uid;
   const me = await call("GET /v1/users/me", { isLogin: true });

@@ -63,7 +63,11 @@ function apply(client: QueryClient, message: Message) {
     case "job":
       putJob(client, message.job);
       if (message.job.status === "running") return;
-      void client.invalidateQueries({ queryKey: ["jobs"] });
+      // A first question that is under way is not asked again by itself, and may be answered with
+      // what was before.
+      void client
+        .cancelQueries({ queryKey: ["jobs"] })
+        .then(() => client.invalidateQueries({ queryKey: ["jobs"] }));
       renewAfter(client, message.job);
       return;
     case "registry":

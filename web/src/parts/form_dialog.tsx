@@ -1,5 +1,13 @@
 // A dialog with a form in it: what is wrong stands in it, and it closes when it is done.
-import { Alert, Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import {
+  Alert,
+  Button,
+  Form,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+} from "@patternfly/react-core";
 import { useState, type ReactNode } from "react";
 
 import { ApiError } from "../api/client";
@@ -25,7 +33,9 @@ export function FormDialog(props: Props) {
     try {
       await props.onSubmit();
     } catch (caught) {
-      setError(caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork")));
+      setError(
+        caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork")),
+      );
     } finally {
       setBusy(false);
     }

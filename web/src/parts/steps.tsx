@@ -10,6 +10,10 @@ import { say, type PlainKey } from "../words/say";
 import { duration } from "./format";
 
 const titles: Record<string, PlainKey> = {
+  template: "parts.stepTemplate",
+  identity: "parts.stepIdentity",
+  role: "parts.stepRole",
+  token: "parts.stepToken",
   resolve: "parts.stepResolve",
   connect: "parts.stepConnect",
   tls: "parts.stepTls",

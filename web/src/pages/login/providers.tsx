@@ -23,6 +23,11 @@ const failures: Record<string, PlainKey> = {
   last_admin: "login.lastAdmin",
 };
 
+function loginAt(provider: string, next: string) {
+  const returnTo = new URLSearchParams({ return_to: next });
+  return `/v1/auth/oidc/${encodeURIComponent(provider)}/login?${returnTo}`;
+}
+
 function useProviders() {
   return useQuery({
     queryKey: ["providers"],
@@ -69,7 +74,7 @@ export function Providers({ next }: { next: string }) {
           variant="secondary"
           size="lg"
           isBlock
-          href={`/v1/auth/oidc/${encodeURIComponent(provider.name)}/login?return_to=${encodeURIComponent(next)}`}
+          href={loginAt(provider.name, next)}
         >
           {say("login.signInWith", { label: provider.label })}
         </Button>

@@ -32,7 +32,9 @@ export function Password() {
       setNext("");
       setAgain("");
     } catch (caught) {
-      setError(caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork")));
+      setError(
+        caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork")),
+      );
     } finally {
       setBusy(false);
     }

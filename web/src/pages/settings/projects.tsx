@@ -105,7 +105,11 @@ export function Projects() {
       {projects.isPending ? (
         <Waiting what={say("people.theProjects")} />
       ) : projects.isError ? (
-        <Failure error={projects.error} what={say("people.theProjects")} again={() => void projects.refetch()} />
+        <Failure
+          error={projects.error}
+          what={say("people.theProjects")}
+          again={() => void projects.refetch()}
+        />
       ) : (
         <>
           <Table aria-label={say("people.projects")} variant="compact">
@@ -138,7 +142,11 @@ export function Projects() {
                         name={project.metadata.name}
                         actions={[
                           { text: say("people.edit"), onClick: () => setEditing(project) },
-                          { text: say("parts.delete"), danger: true, onClick: () => setDeleting(project) },
+                          {
+                            text: say("parts.delete"),
+                            danger: true,
+                            onClick: () => setDeleting(project),
+                          },
                         ]}
                       />
                     </Td>

@@ -1,5 +1,13 @@
 // What is done to a user, each in a dialog.
-import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader, Radio } from "@patternfly/react-core";
+import {
+  Alert,
+  Button,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+  Radio,
+} from "@patternfly/react-core";
 import { useState } from "react";
 
 import {
@@ -42,14 +50,13 @@ function RoleChoice({ value, onChange }: { value: Role; onChange: (role: Role) =
 function ShownPassword(props: { name: string; password: string; onClose: () => void }) {
   return (
     <Modal variant="small" isOpen onClose={props.onClose} aria-labelledby="password-title">
-      <ModalHeader title={say("people.passwordOf", { name: props.name })} labelId="password-title" />
+      <ModalHeader
+        title={say("people.passwordOf", { name: props.name })}
+        labelId="password-title"
+      />
       <ModalBody>
         <div className="stack">
-          <Alert
-            isInline
-            variant="warning"
-            title={say("people.shownOnce")}
-          />
+          <Alert isInline variant="warning" title={say("people.shownOnce")} />
           <Code text={props.password} what={say("people.thePassword")} />
         </div>
       </ModalBody>
@@ -64,8 +71,7 @@ export function NewUser({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>("viewer");
   const [password, setPassword] = useState("");
-  if (password)
-    return <ShownPassword name={name.trim()} password={password} onClose={onClose} />;
+  if (password) return <ShownPassword name={name.trim()} password={password} onClose={onClose} />;
   return (
     <FormDialog
       id="user"

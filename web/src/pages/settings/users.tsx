@@ -40,7 +40,8 @@ function Row({ user, onDialog }: { user: User; onDialog: (dialog: Dialog) => voi
   return (
     <Tr>
       <Td dataLabel={say("people.user")}>
-        <strong className="breakable">{name}</strong> {own && <span className="subtle">{say("people.you")}</span>}
+        <strong className="breakable">{name}</strong>{" "}
+        {own && <span className="subtle">{say("people.you")}</span>}
         {!active && (
           <div>
             <Label isCompact color="grey">
@@ -69,7 +70,12 @@ function Row({ user, onDialog }: { user: User; onDialog: (dialog: Dialog) => voi
           actions={[
             { text: say("people.changeRole"), onClick: () => onDialog({ kind: "role", user }) },
             ...(local
-              ? [{ text: say("people.newPassword"), onClick: () => onDialog({ kind: "password", user }) }]
+              ? [
+                  {
+                    text: say("people.newPassword"),
+                    onClick: () => onDialog({ kind: "password", user }),
+                  },
+                ]
               : []),
             ...(own
               ? []
@@ -139,7 +145,11 @@ export function Users() {
       {users.isPending ? (
         <Waiting what={say("people.theUsers")} />
       ) : users.isError ? (
-        <Failure error={users.error} what={say("people.theUsers")} again={() => void users.refetch()} />
+        <Failure
+          error={users.error}
+          what={say("people.theUsers")}
+          again={() => void users.refetch()}
+        />
       ) : users.data.items.length === 0 ? (
         <Nothing title={say("people.noMatch")} icon={UsersIcon}>
           {say("people.nothingHas", { search })}

@@ -21,6 +21,10 @@ export const parts = {
   "parts.artifact": "Artifact",
   "parts.unknown": "Not looked at yet",
 
+  "parts.stepTemplate": "Fill in the region",
+  "parts.stepIdentity": "Ask AWS who this is",
+  "parts.stepRole": "Take on the role",
+  "parts.stepToken": "Get a token for the registry",
   "parts.stepResolve": "Find the host",
   "parts.stepConnect": "Connect",
   "parts.stepTls": "Secure the connection (TLS)",
