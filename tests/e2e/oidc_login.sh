@@ -100,9 +100,9 @@ refused stale
 kill "$provider"
 wait "$provider" 2>/dev/null || true
 provide
-sleep 6 # keys are fetched again at most every ten seconds
-log_in corp ann
-same "$(me .metadata.name)" ann
+# Keys are fetched again at most every ten seconds.
+sees_new_keys() { log_in corp ann && [[ $(me .metadata.name) == ann ]]; }
+wait_until 20 "a login with the new keys" sees_new_keys
 
 # A disabled user is one for every way in; what the provider and we share is in no log.
 run jq '(.users[] | select(.name == "bo")).disabled = true' "$work/berth.data/users.json"
