@@ -7,8 +7,7 @@ using identity::Person;
 using identity::Right;
 
 /// `provider`: who vouches for the person; "" for somebody with a password here.
-json::Object me(const Person& person, const identity::Tenant& tenant,
-                const std::string& provider) {
+json::Object me(const Person& person, const identity::Tenant& tenant, const std::string& provider) {
     json::Array rights;
     for (const Right right : {Right::see, Right::use, Right::manage})
         if (person.may(right)) rights.emplace_back(text_of(right));

@@ -116,9 +116,8 @@ Management::Management(const std::filesystem::path& directory, const Configurati
              .opener = opener_,
              .events = events_,
              .clock = parts.clock,
-             .jobs = {.failed = [this](const auto& job, const auto& error) {
-                 log_failure(job, error);
-             }}}),
+             .jobs = {.failed = [this](const auto& job,
+                                       const auto& error) { log_failure(job, error); }}}),
       providers_(configuration.sign_in, outside.client_secrets, outside.transport, parts.clock) {
     const auto calls = [this](std::string_view operation) {
         double sum = 0;
