@@ -13,14 +13,22 @@ import {
 
 await inBrowser(async ({ page }) => {
   const answers = [];
-  page.on("response", (response) => {
-    const { pathname } = new URL(response.url());
+  const read = [];
+  const unread = new Set();
+  // An answer goes with the page that it was for; then another of the same operation has to be read.
+  page.on("requestfinished", (request) => {
+    const { pathname } = new URL(request.url());
     if (!pathname.startsWith("/v1/") || pathname === "/v1/events") return;
-    // What the page gave up on, for it asks again, it never read.
-    answers.push(response.finished().then((failed) => (failed ? "" : response.text())));
+    const operation = `${request.method()} ${pathname}`;
+    const text = request.response().then((response) => response.text());
+    answers.push(
+      text.then(
+        (body) => read.push({ operation, body }),
+        () => unread.add(operation),
+      ),
+    );
   });
   await logIn(page);
-  await Promise.all(answers); // a page that is left takes unread answers with it
   await open(page, "/registries/new");
   await fillBasic(page, "sealed");
   const next = () => page.getByRole("button", { name: "Next" }).click();
@@ -55,12 +63,14 @@ await inBrowser(async ({ page }) => {
   const kept = await page.evaluate(() =>
     JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
   );
-  const read = await Promise.all(answers);
+  await Promise.all(answers);
+  for (const { operation } of read) unread.delete(operation);
+  assert.deepEqual([...unread], [], "each operation was read at least once");
   assert.ok(
-    read.some((text) => text.includes('"****')),
+    read.some(({ body }) => body.includes('"****')),
     "a stored password is shown as stars, so that what was read here is what would hold it",
   );
-  const everything = [whileEdited, await page.content(), kept, ...read].join("\n");
+  const everything = [whileEdited, await page.content(), kept, ...read.map(({ body }) => body)].join("\n");
   for (const form of [
     registryPassword,
     JSON.stringify(registryPassword).slice(1, -1),
