@@ -124,7 +124,7 @@ export async function screenshot(page, name) {
 export async function seriousFindings(page) {
   await page.evaluate(axe);
   return page.evaluate(async () => {
-    const result = await globalThis.axe.run(document);
+    const result = await globalThis.axe.run(document, { resultTypes: ["violations"] });
     return result.violations
       .filter((violation) => ["serious", "critical"].includes(violation.impact))
       .map((violation) => `${violation.id}: ${violation.nodes[0].html.slice(0, 200)}`);
