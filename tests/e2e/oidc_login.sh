@@ -98,7 +98,7 @@ refused stale
 
 # The provider comes back with other keys.
 kill "$provider"
-wait "$provider" 2>/dev/null || true
+wait "$provider" 2>/dev/null || true # ended by our signal, which its status says
 provide
 # Keys are fetched again at most every ten seconds.
 sees_new_keys() { log_in corp ann && [[ $(me .metadata.name) == ann ]]; }
