@@ -25,6 +25,7 @@ struct HttpConfiguration {
     std::size_t max_connections = 10'000;
     std::size_t max_connections_per_address = 5'000; ///< trusted proxies apart
     std::size_t max_requests = 512;                  ///< served at once
+    std::size_t max_requests_per_address = 0;        ///< 0: a quarter of them
     std::chrono::seconds idle_timeout{60};
     std::chrono::seconds stall_timeout{30};
     std::chrono::seconds drain{10};

@@ -67,6 +67,11 @@ void add_http(std::vector<Key>& keys) {
     keys.push_back(key("http.max_requests", Type::count(1, 10'000),
                        "Requests served at once; more wait their turn.",
                        place(&Http::max_requests)));
+    keys.push_back(key("http.max_requests_per_address", Type::count(0, 10'000),
+                       "How many of them one address (IPv6: one /64) may have, behind a trusted "
+                       "proxy the client's; more wait for up to ten seconds, then they are "
+                       "answered with 429. 0: a quarter of http.max_requests.",
+                       place(&Http::max_requests_per_address)));
     keys.push_back(key("http.idle_timeout", Type::duration(1, day),
                        "How long a connection may stay open between requests.",
                        place(&Http::idle_timeout)));

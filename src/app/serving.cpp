@@ -1,5 +1,6 @@
 #include "app/serving.hpp"
 
+#include "api/refusal.hpp"
 #include "app/configuration_change.hpp"
 #include "app/descriptor_limit.hpp"
 #include "app/first_password.hpp"
@@ -9,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -37,6 +39,19 @@ std::optional<net::TlsServerOptions> tls_of(const HttpConfiguration& http) {
 
 ListenAddress address_of(const Configuration& configuration) {
     return ListenAddress::parse(configuration.http.listen).value();
+}
+
+/// In the form of the API that was asked.
+net::Response render_error(const Error& error, const net::Request& request) {
+    if (!request.path.starts_with("/v1/")) return server::render_error(error, request);
+    if (error.code() == ErrorCode::too_many_requests)
+        return api::render(api::limited(error), request);
+    return api::render(error, request);
+}
+
+std::size_t share_of_one_address(const HttpConfiguration& http) {
+    if (http.max_requests_per_address > 0) return http.max_requests_per_address;
+    return std::max<std::size_t>(1, http.max_requests / 4);
 }
 
 double unix_time(std::chrono::system_clock::time_point time) {
@@ -91,9 +106,10 @@ net::HttpServerOptions Serving::server_options() {
     options.max_connections = http.max_connections;
     options.max_per_address = http.max_connections_per_address;
     options.max_workers = http.max_requests;
+    options.max_requests_per_address = share_of_one_address(http);
     options.idle = http.idle_timeout;
     options.stall = http.stall_timeout;
-    options.render_error = server::render_error;
+    options.render_error = render_error;
     options.on_exchange = [this](const net::Exchange& exchange) { record_(exchange); };
     options.on_turned_away = [this](const net::TurnedAway& client) { turned_away_(client); };
     return options;
@@ -102,6 +118,8 @@ net::HttpServerOptions Serving::server_options() {
 void Serving::add_metrics() {
     metrics_.gauge("berth_http_in_flight", "Requests that are being answered now.",
                    [this] { return static_cast<double>(server_.running()); });
+    metrics_.gauge("berth_http_waiting", "Requests that wait for others of their address to end.",
+                   [this] { return static_cast<double>(server_.waiting()); });
     metrics_.gauge("berth_http_connections", "Open connections, idle ones included.",
                    [this] { return static_cast<double>(server_.connections()); });
     metrics_.counted("berth_log_dropped_total", "Lines that could not be written.", [this] {

@@ -10,7 +10,8 @@ using observe::Level;
 
 /// What an administrator may have to do something about.
 bool is_ours(std::string_view reason) {
-    return reason == "connections" || reason == "address" || reason == "resources";
+    return reason == "connections" || reason == "address" || reason == "requests" ||
+           reason == "resources";
 }
 
 } // namespace

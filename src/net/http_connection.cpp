@@ -1,5 +1,6 @@
 #include "net/http_connection.hpp"
 
+#include "base/address.hpp"
 #include "net/request_id.hpp"
 
 #include <poll.h>
@@ -14,6 +15,10 @@ namespace {
 constexpr std::size_t max_skipped = 64 * 1024;
 // What one turn of lingering reads at most, in pieces of 16 KiB, before others have theirs.
 constexpr int linger_pieces = 64;
+// What the answer to a malformed head may take. Nobody has waited for the connection to be free.
+constexpr std::chrono::milliseconds refusal_patience{100};
+// When a client whose requests stand in line should come again, in seconds.
+constexpr int come_again = 5;
 constexpr std::string_view request_id_field = "X-Request-Id";
 
 /// Counts a request for as long as it lives.
@@ -30,14 +35,12 @@ private:
     std::atomic<std::size_t>& count_;
 };
 
-Request request_of(RequestHead& head, const Service& service, Source& body,
-                   const std::string& peer) {
+Request request_of(RequestHead& head, const Service& service, Source& body, Forwarded from) {
     Request request;
     request.method = std::move(head.method);
     request.path = std::move(head.path);
     request.query = std::move(head.query);
     request.headers = std::move(head.headers);
-    auto from = forwarded(peer, service.tls, request.headers, service.trusted_proxies);
     request.peer = std::move(from.client);
     request.tls = from.tls;
     request.id = request_id(request.headers.find(request_id_field));
@@ -58,6 +61,8 @@ HttpConnection::HttpConnection(std::unique_ptr<Stream> stream, std::string peer,
       place_(std::move(place)),
       stream_(std::move(stream)),
       peer_(std::move(peer)),
+      key_(address_key(peer_)),
+      turn_(*service.share, stream_->fd()),
       input_(*stream_),
       deadline_(Clock::now() + service.head_limit) {}
 
@@ -66,8 +71,11 @@ HttpConnection::~HttpConnection() {
 }
 
 short HttpConnection::wants() const noexcept {
+    if (turn_.waits()) return 0;
+    // Nothing is waited for but a thread.
+    if (turn_.called() || refused_) return POLLOUT;
     // The stream may remember that it waited to write.
-    return between_ ? POLLIN : stream_->wants();
+    return !between_ && stream_->wants() == POLLOUT ? POLLOUT : POLLIN;
 }
 
 HttpConnection::Next HttpConnection::serve() noexcept {
@@ -77,7 +85,9 @@ HttpConnection::Next HttpConnection::serve() noexcept {
             if (lingering_) return linger();
             const Arrival arrival = receive_head();
             if (arrival == Arrival::partial) return Next::park;
-            if (arrival == Arrival::ended || !exchange()) {
+            const Outcome outcome = arrival == Arrival::ended ? Outcome::ended : exchange();
+            if (outcome == Outcome::in_line) return Next::park;
+            if (outcome == Outcome::ended) {
                 if (lingering_) continue;
                 return Next::close;
             }
@@ -135,21 +145,36 @@ HttpConnection::Arrival HttpConnection::receive_head() {
     }
 }
 
-/// False if the connection cannot be used again.
-bool HttpConnection::exchange() {
+/// `ended` if the connection cannot be used again. A request in line stays in the input, and is
+/// read again when its turn has come.
+HttpConnection::Outcome HttpConnection::exchange() {
     const std::string_view text = next_head();
     auto parsed = parse_request_head(text);
     if (const auto* refusal = std::get_if<HeadRefusal>(&parsed)) {
         refuse(refusal->status, refusal->reason);
-        return false;
+        return Outcome::ended;
     }
-    input_.consume(text.size());
     auto& head = std::get<RequestHead>(parsed);
+    auto from = forwarded(peer_, service_.tls, head.headers, service_.trusted_proxies);
+    if (!refused_ && !may_be_served(from.client)) return Outcome::in_line;
+    input_.consume(text.size());
+    // What is refused has no claim to a thread that waits for its body.
+    if (refused_ && head.has_body()) head.keep_alive = false;
     IncomingBody body(input_, *stream_, head, service_.max_body, service_.patience);
-    Request request = request_of(head, service_, body, peer_);
+    Request request = request_of(head, service_, body, std::move(from));
     const bool usable = answer(request, body, head);
+    turn_.give_back();
     if (!usable && !body.finished()) begin_to_linger();
-    return usable;
+    return usable ? Outcome::answered : Outcome::ended;
+}
+
+/// Otherwise it stands in line.
+bool HttpConnection::may_be_served(const std::string& client) {
+    // A proxy speaks for many.
+    if (is_trusted(client, service_.trusted_proxies)) return true;
+    if (turn_.take(client == peer_ ? key_ : address_key(client))) return true;
+    deadline_ = Clock::now() + service_.line_limit;
+    return false;
 }
 
 bool HttpConnection::answer(Request& request, IncomingBody& body, const RequestHead& head) {
@@ -161,9 +186,9 @@ bool HttpConnection::answer(Request& request, IncomingBody& body, const RequestH
     const auto framing = [&] {
         // Decided before the head is sent, so that it can say "close".
         const bool streams = std::holds_alternative<StreamedBody>(response.body);
-        const bool body_done = body.finished() || (!streams && body.skip_rest(max_skipped));
+        const bool stays = head.keep_alive && !service_.draining;
         return Framing{request.method == "HEAD", head.http_1_0,
-                       head.keep_alive && body_done && !service_.draining};
+                       stays && (body.finished() || (!streams && body.skip_rest(max_skipped)))};
     };
     bool usable = false;
     bool complete = true;
@@ -190,6 +215,10 @@ bool HttpConnection::answer(Request& request, IncomingBody& body, const RequestH
 
 Response HttpConnection::response_to(Request& request) {
     try {
+        if (std::exchange(refused_, false))
+            throw Error(ErrorCode::too_many_requests,
+                        "this address has as many requests under way as it may")
+                .set_retry_after(come_again);
         return service_.handle(request);
     } catch (const Error& error) {
         request.failure = error.what();
@@ -216,7 +245,7 @@ void HttpConnection::refuse(int status, std::string_view reason) {
                               .failure = reason});
     }
     turn_away("malformed", reason);
-    ResponseWriter writer(*stream_, service_.patience);
+    ResponseWriter writer(*stream_, DripMeter(refusal_patience, DripMeter::Duration::zero()));
     writer.write(response, {.keep_alive = false});
     begin_to_linger();
 }
@@ -244,8 +273,15 @@ HttpConnection::Next HttpConnection::linger() {
     return Clock::now() < deadline_ ? Next::park : Next::close;
 }
 
-void HttpConnection::expire() noexcept {
-    if (lingering_ || input_.kept().empty()) return;
+HttpConnection::Next HttpConnection::expire() noexcept {
+    if (turn_.waits() || turn_.called()) {
+        turn_away("requests", "the address has had as many requests under way as it may for long");
+        turn_.give_back();
+        refused_ = true;
+        deadline_ = Clock::now() + service_.linger_limit;
+        return Next::park;
+    }
+    if (lingering_ || refused_ || input_.kept().empty()) return Next::close;
     turn_away("head_timeout", "the request's head did not come in time");
     constexpr std::string_view answer =
         "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -254,6 +290,7 @@ void HttpConnection::expire() noexcept {
     } catch (const std::exception&) {
         // The client has gone.
     }
+    return Next::close;
 }
 
 } // namespace berth::net

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/address_count.hpp"
+#include "net/address_share.hpp"
 #include "net/drip_meter.hpp"
 #include "net/forwarded.hpp"
 #include "net/http_message.hpp"
@@ -32,9 +33,11 @@ struct Service {
     std::uint64_t max_body;
     std::chrono::milliseconds head_limit;
     std::chrono::milliseconds idle_limit;
+    std::chrono::milliseconds line_limit;
     DripMeter patience; ///< with a body, either way
     std::chrono::milliseconds linger_limit;
     bool tls;
+    AddressShare* share; ///< outlives all connections
     std::vector<AddressRange> trusted_proxies = {};
     std::atomic<bool> draining{false};
     mutable std::atomic<std::size_t> running{0}; ///< requests whose response is not finished
@@ -55,21 +58,26 @@ public:
     /// Serves every request that has arrived whole up to its head, then tells what to do: park
     /// until wants() holds of fd(), or close. An incomplete head does not keep the thread.
     Next serve() noexcept;
-    /// Answers 408 if the client had begun a request, without waiting.
-    void expire() noexcept;
+    /// When the deadline has passed: park it again, or close it. Answers 408 if the client had
+    /// begun a request, without waiting; what stood in line for too long is to be answered by
+    /// serve().
+    Next expire() noexcept;
 
     int fd() const noexcept { return stream_->fd(); }
+    /// POLLIN or POLLOUT; 0 while its request stands in line (AddressShare).
     short wants() const noexcept;
     /// When a parked connection is to be given up.
     Clock::time_point deadline() const noexcept { return deadline_; }
 
 private:
     enum class Arrival { whole, partial, ended };
+    enum class Outcome { answered, in_line, ended };
 
     Arrival receive_head();
     std::string_view next_head() const;
     bool head_too_large() const;
-    bool exchange();
+    Outcome exchange();
+    bool may_be_served(const std::string& client);
     bool answer(Request& request, IncomingBody& body, const RequestHead& head);
     Response response_to(Request& request);
     void refuse(int status, std::string_view reason);
@@ -81,11 +89,14 @@ private:
     const AddressCount::Place place_;
     std::unique_ptr<Stream> stream_;
     const std::string peer_;
+    const std::string key_; ///< address_key() of the peer
+    AddressShare::Turn turn_;
     Input input_;
     Clock::time_point deadline_;
     bool in_head_ = false;
     bool heard_ = false;     ///< something came that was not TLS's own
     bool lingering_ = false; ///< all is said; what comes still is dropped
+    bool refused_ = false;   ///< its request stood in line for too long
     bool between_ = false;   ///< parked after a response, with nothing of the next request here
 };
 

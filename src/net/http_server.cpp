@@ -1,6 +1,7 @@
 #include "net/http_server.hpp"
 
 #include "net/address_count.hpp"
+#include "net/address_share.hpp"
 #include "net/crew.hpp"
 #include "net/http_connection.hpp"
 #include "net/parking.hpp"
@@ -83,6 +84,8 @@ Response render_plain_error(const Error& error, const Request&) {
     // What is inside is for the log, not for a stranger.
     if (response.status == 500) response.body = "internal error\n";
     response.headers.add("Content-Type", "text/plain; charset=utf-8");
+    if (error.retry_after_seconds() > 0)
+        response.headers.add("Retry-After", std::to_string(error.retry_after_seconds()));
     return response;
 }
 
@@ -90,6 +93,7 @@ class HttpServer::Core {
 public:
     Core(HttpServerOptions options, Handler handler)
         : options_(std::move(options)),
+          share_(options_.max_requests_per_address, [this](int fd) { parking_.wake(fd); }),
           service_{
               .handle = std::move(handler),
               .render_error = options_.render_error ? options_.render_error : render_plain_error,
@@ -98,9 +102,11 @@ public:
               .max_body = options_.max_body,
               .head_limit = options_.head,
               .idle_limit = options_.idle,
+              .line_limit = options_.line,
               .patience = DripMeter(options_.stall, options_.slow_kib),
               .linger_limit = options_.linger,
               .tls = options_.tls.has_value(),
+              .share = &share_,
               .trusted_proxies = options_.trusted_proxies},
           listener_(listen_on(options_.host, options_.port)),
           port_(local_port(listener_.get())),
@@ -115,6 +121,7 @@ public:
     std::size_t running() const noexcept {
         return service_.running.load(std::memory_order_relaxed);
     }
+    std::size_t waiting() const noexcept { return share_.waiting(); }
     void reload_certificate() {
         if (tls_) tls_->reload();
     }
@@ -198,8 +205,8 @@ private:
 
     void expire() {
         for (Parking::Connection& connection : parking_.take_expired()) {
-            connection->expire();
-            parking_.leave(std::move(connection));
+            const auto next = connection->expire();
+            settle(std::move(connection), next);
         }
     }
 
@@ -259,8 +266,13 @@ private:
     }
 
     void serve(Parking::Connection connection) noexcept {
+        const auto next = connection->serve();
+        settle(std::move(connection), next);
+    }
+
+    void settle(Parking::Connection connection, HttpConnection::Next next) noexcept {
         try {
-            if (connection->serve() == HttpConnection::Next::park)
+            if (next == HttpConnection::Next::park)
                 parking_.park(std::move(connection));
             else
                 parking_.leave(std::move(connection));
@@ -270,6 +282,7 @@ private:
     }
 
     const HttpServerOptions options_;
+    AddressShare share_; ///< outlives all connections
     Service service_;
     std::optional<TlsServerContext> tls_;
     UniqueFd listener_;
@@ -297,6 +310,9 @@ std::size_t HttpServer::connections() const {
 }
 std::size_t HttpServer::running() const noexcept {
     return core_->running();
+}
+std::size_t HttpServer::waiting() const noexcept {
+    return core_->waiting();
 }
 void HttpServer::reload_certificate() {
     core_->reload_certificate();

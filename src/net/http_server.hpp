@@ -30,12 +30,17 @@ struct HttpServerOptions {
     /// Of one address (IPv6: of one /64), trusted proxies apart. At least 1.
     std::size_t max_per_address = 5'000;
     std::size_t max_workers = 512; ///< requests served at once
+    /// How many of them one address may have: the client's, as forwarded() tells it. More stand in
+    /// line without a worker. At least 1.
+    std::size_t max_requests_per_address = 128;
     std::uint64_t max_body = std::numeric_limits<std::uint64_t>::max();
     /// Whose X-Forwarded-For and X-Forwarded-Proto are believed.
     std::vector<AddressRange> trusted_proxies = {};
 
-    std::chrono::milliseconds head{10'000};  ///< from a head's first byte to its last
-    std::chrono::milliseconds idle{60'000};  ///< between requests
+    std::chrono::milliseconds head{10'000}; ///< from a head's first byte to its last
+    std::chrono::milliseconds idle{60'000}; ///< between requests
+    /// How long a request stands in line for those of its address before it is answered 429.
+    std::chrono::milliseconds line{10'000};
     std::chrono::milliseconds stall{30'000}; ///< how long a body may stand still, either way
     /// In which it moves a KiB in the long run: a client must not hold a worker as it likes.
     std::chrono::milliseconds slow_kib{1'000};
@@ -68,6 +73,8 @@ public:
     std::size_t connections() const;
     /// Requests that are being answered now.
     std::size_t running() const noexcept;
+    /// Requests that stand in line, since their address has as many under way as it may.
+    std::size_t waiting() const noexcept;
 
     /// Reads the TLS certificate and key again, for connections that come from now on. Errors: as
     /// TlsServerContext; then the old pair stays. Without TLS nothing happens.

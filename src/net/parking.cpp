@@ -35,7 +35,9 @@ std::optional<Parking::Connection> Parking::next() {
     }
 }
 
+/// One that is new always wants something.
 void Parking::watch(int fd, short wants, int operation) {
+    if (wants == 0) return;
     epoll_event event{};
     event.events = EPOLLONESHOT | EPOLLRDHUP | (wants == POLLOUT ? EPOLLOUT : EPOLLIN);
     event.data.fd = fd;
@@ -59,6 +61,17 @@ void Parking::park(Connection connection) {
     }
     connections_[fd] = std::move(connection);
     if (--active_ == 0) emptied_.notify_all();
+}
+
+void Parking::wake(int fd) noexcept {
+    const std::lock_guard lock(mutex_);
+    const auto at = connections_.find(fd);
+    if (at == connections_.end() || !at->second) return;
+    try {
+        watch(fd, at->second->wants(), EPOLL_CTL_MOD);
+    } catch (const Error&) {
+        // Its deadline ends it.
+    }
 }
 
 /// Of an active connection; under the lock.
@@ -92,10 +105,15 @@ std::size_t Parking::size() const {
     return connections_.size();
 }
 
+// Destroyed without the lock: the end of one wakes another.
 void Parking::close() {
+    std::vector<Connection> parked;
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    std::erase_if(connections_, [](const auto& each) { return each.second != nullptr; });
+    for (auto& [fd, connection] : connections_) {
+        if (connection) parked.push_back(std::move(connection));
+    }
+    for (const Connection& each : parked) connections_.erase(each->fd());
     const std::uint64_t one = 1;
     // A full counter wakes as well.
     static_cast<void>(!::write(closing_.get(), &one, sizeof one));

@@ -24,9 +24,13 @@ public:
     /// gets it. Nothing once closed.
     std::optional<Connection> next();
 
-    /// Takes in a connection that is new or active. Once closed, destroys it instead. Throws Error
-    /// if it cannot be watched; then it is destroyed too.
+    /// Takes in a connection that is new or active; one that wants nothing is not watched until it
+    /// is woken. Once closed, destroys it instead. Throws Error if it cannot be watched; then it is
+    /// destroyed too.
     void park(Connection connection);
+    /// What the connection with this descriptor wants has changed. Unless it is parked nothing
+    /// happens.
+    void wake(int fd) noexcept;
     /// Destroys an active connection.
     void leave(Connection connection);
     /// Takes out the parked connections whose deadline has passed. They count as active.

@@ -9,8 +9,9 @@ namespace berth::net {
 struct TurnedAway {
     std::string_view peer; ///< "" if it is not known
     /// One of few words: "connections" (as many are open as may be), "address" (the peer has as
-    /// many as one may have), "resources" (descriptors or memory have run out), "tls", "malformed",
-    /// "head_timeout". Static storage.
+    /// many as one may have), "requests" (one of the peer's stood in line for too long),
+    /// "resources" (descriptors or memory have run out), "tls", "malformed", "head_timeout". Static
+    /// storage.
     std::string_view reason;
     std::string_view detail; ///< for a person
 };
