@@ -6,11 +6,12 @@
 #   start_registry_with_content   a registry with TLS and a password, with the chart pier and the
 #                              image hello below charts/
 #   manage METHOD PATH [JSON]  asks the management API as the admin; the answer is in $out
-#   browse TEST…               runs tests/browser/TEST.mjs, one after the other
+#   browse TEST…               runs tests/browser/TEST.mjs, one after the other in one browser
 
 export BERTH_MODULES=$root/.cache/tools/node_modules
-need node chromium curl
-BERTH_CHROMIUM=$(command -v chromium)
+need node chromium-headless-shell curl
+# Chromium without a desktop's half of it: the same engine, for half the work.
+BERTH_CHROMIUM=$(command -v chromium-headless-shell)
 export BERTH_CHROMIUM
 [[ -d $BERTH_MODULES/playwright-core && -d $BERTH_MODULES/axe-core ]] ||
     skip "playwright-core and axe-core are not installed (tools/dependencies.txt lists them; ./dev installs them)"
@@ -49,9 +50,6 @@ manage() {
 }
 
 browse() {
-    local test
-    for test in "$@"; do
-        echo "$test_name: $test"
-        node "$tests/browser/$test.mjs" >"$work/$test.log" 2>&1 || fail "$test failed"
-    done
+    node "$tests/browser/run.mjs" "$@" >>"$work/browse.log" 2>&1 ||
+        fail "in the browser: $(tail -n 1 "$work/browse.log")"
 }

@@ -118,7 +118,7 @@ wait_until() {
     shift 2
     until "$@" >/dev/null 2>&1; do
         [[ $SECONDS -lt $limit ]] || fail "waited in vain for $what"
-        sleep 0.1
+        sleep 0.05
     done
 }
 

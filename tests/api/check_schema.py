@@ -2,6 +2,7 @@
 """Sends one request to a management API and checks the answer against Palette's public API and ours.
 
     check_schema.py [-H "Field: value"]… [--head FILE] STATUS METHOD URL [BODY]
+    check_schema.py --many
 
 STATUS is what is expected. BODY is JSON text, or @FILE. The answer's body is printed, its head is
 written to FILE. What is checked:
@@ -12,15 +13,24 @@ written to FILE. What is checked:
     a schema that the body fits;
   - a refusal is a V1Error with code, message and ref; 401 to 404 and all others alike;
   - JSON is said to be JSON; 204 and 202 have no body; 201 has a uid.
+
+--many, for scripts with many calls: loading jsonschema and both documents takes longer than a call.
+It prints "ready"; then on standard input each call is the number of its arguments, the file for the
+answer's body, the file for what is wrong, and the arguments above, each ended by NUL; its exit status
+is printed on a line of its own.
 """
 
 import argparse
+import functools
 import http.client
 import json
 import pathlib
 import re
 import sys
+import traceback
 import urllib.parse
+
+import jsonschema
 
 SPEC = pathlib.Path(__file__).with_name("palette-swagger-subset.json")
 OUR_SPEC = pathlib.Path(__file__).parents[2] / "src/api/openapi.json"
@@ -69,7 +79,7 @@ def is_date_time(value):
 
 
 def check_refusal(value):
-    """A V1Error; by hand, because most calls of a test are refused and jsonschema loads slowly."""
+    """A V1Error."""
     for member in ("code", "message", "ref"):
         if not isinstance(value.get(member), str) or not value[member]:
             raise SystemExit(f"a refusal without {member}")
@@ -79,16 +89,32 @@ def check_refusal(value):
         raise SystemExit("details that are no object")
 
 
-def check(draft, spec, schema, value):
-    import jsonschema
+@functools.cache
+def palette():
+    return strict(json.loads(SPEC.read_text()))
 
-    if schema.get("format") == "binary":
-        return
+
+@functools.cache
+def ours():
+    return json.loads(OUR_SPEC.read_text())
+
+
+@functools.cache
+def validator(draft, document):
+    """Makes validators for schemas of what `document` returns."""
     formats = jsonschema.FormatChecker(formats=[])
     formats.checks("date-time")(is_date_time)
-    resolver = jsonschema.RefResolver.from_schema(spec)
-    validator = getattr(jsonschema, draft)(schema, resolver=resolver, format_checker=formats)
-    problems = sorted(validator.iter_errors(value), key=lambda problem: list(problem.path))
+    resolver = jsonschema.RefResolver.from_schema(document())
+    return functools.partial(
+        getattr(jsonschema, draft), resolver=resolver, format_checker=formats
+    )
+
+
+def check(draft, document, schema, value):
+    if schema.get("format") == "binary":
+        return
+    checker = validator(draft, document)(schema)
+    problems = sorted(checker.iter_errors(value), key=lambda problem: list(problem.path))
     if problems:
         raise SystemExit(
             "\n".join(f"/{'/'.join(map(str, p.path))}: {p.message[:300]}" for p in problems)
@@ -113,8 +139,7 @@ def check_answer(method, path, status, headers, body):
 
 
 def check_palette(method, path, status, body):
-    spec = json.loads(SPEC.read_text())
-    operation = None if path in OURS else operation_of(spec, method, path)
+    operation = None if path in OURS else operation_of(palette(), method, path)
     if operation is None:
         return
     if str(status) not in operation["responses"]:
@@ -122,12 +147,11 @@ def check_palette(method, path, status, body):
                          f"{', '.join(operation['responses'])}")
     schema = operation["responses"][str(status)].get("schema")
     if schema is not None and method != "HEAD":
-        check("Draft4Validator", strict(spec), strict(schema), json.loads(body))
+        check("Draft4Validator", palette, schema, json.loads(body))
 
 
 def check_ours(method, path, status, body):
-    spec = json.loads(OUR_SPEC.read_text())
-    operation = operation_of(spec, "GET" if method == "HEAD" else method, path)
+    operation = operation_of(ours(), "GET" if method == "HEAD" else method, path)
     if operation is None:
         raise SystemExit("openapi.json does not have this operation")
     if str(status) not in operation["responses"]:
@@ -135,7 +159,7 @@ def check_ours(method, path, status, body):
     content = operation["responses"][str(status)].get("content", {})
     if "application/json" in content and method != "HEAD":
         schema = content["application/json"]["schema"]
-        check("Draft202012Validator", spec, schema, json.loads(body))
+        check("Draft202012Validator", ours, schema, json.loads(body))
 
 
 def send(method, url, fields, body):
@@ -154,7 +178,7 @@ def send(method, url, fields, body):
     return answer.status, answer.headers, answer.read(), parts.path
 
 
-def main():
+def one_call(arguments, out):
     parser = argparse.ArgumentParser()
     parser.add_argument("-H", dest="fields", action="append", default=[])
     parser.add_argument("--head")
@@ -162,7 +186,7 @@ def main():
     parser.add_argument("method")
     parser.add_argument("url")
     parser.add_argument("body", nargs="?")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     body = given.body.encode() if given.body is not None else None
     if given.body is not None and given.body.startswith("@"):
         body = pathlib.Path(given.body[1:]).read_bytes()
@@ -171,14 +195,46 @@ def main():
         pathlib.Path(given.head).write_text(
             f"{status}\n" + "".join(f"{name}: {value}\n" for name, value in headers.items())
         )
-    sys.stdout.buffer.write(answer)
-    sys.stdout.flush()
+    out.write(answer)
+    out.flush()
     if status != given.status:
         raise SystemExit(f"\n{given.method} {given.url}: expected {given.status}, got {status}")
     try:
         check_answer(given.method, path, status, headers, answer)
     except (SystemExit, ValueError) as problem:
         raise SystemExit(f"\n{given.method} {given.url}, {status}: {problem}") from None
+
+
+def texts(stream):
+    """What NUL ends, as it comes."""
+    rest = b""
+    while piece := stream.read1(65536):
+        *whole, rest = (rest + piece).split(b"\0")
+        yield from (each.decode(errors="surrogateescape") for each in whole)
+
+
+def many_calls():
+    print("ready", flush=True)
+    coming = texts(sys.stdin.buffer)
+    for count in coming:
+        out, err, *arguments = [next(coming) for _ in range(int(count) + 2)]
+        wrong = ""
+        with open(out, "wb") as file:
+            try:
+                one_call(arguments, file)
+            except SystemExit as problem:
+                wrong = str(problem)
+            except Exception:  # whatever it is, it is about this call
+                wrong = traceback.format_exc()
+        pathlib.Path(err).write_text(wrong)
+        print(1 if wrong else 0, flush=True)
+
+
+def main():
+    if sys.argv[1:] == ["--many"]:
+        many_calls()
+    else:
+        one_call(sys.argv[1:], sys.stdout.buffer)
 
 
 if __name__ == "__main__":

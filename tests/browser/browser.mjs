@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 
 const modules = process.env.BERTH_MODULES;
 const { chromium } = createRequire(join(modules, "x.js"))("playwright-core");
@@ -46,48 +46,63 @@ function watch(context, allowed, also) {
   return seen;
 }
 
+let browser;
+
+/** Started by the first test that needs it. There is no graphics card: unless it is told, Chromium
+ *  plays one in software, and draws every page on it. */
+async function runningBrowser() {
+  browser ??= await chromium.launch({
+    executablePath: process.env.BERTH_CHROMIUM,
+    ignoreDefaultArgs: ["--enable-unsafe-swiftshader"],
+    args: ["--disable-gpu", "--no-sandbox", "--disable-dev-shm-usage"],
+  });
+  return browser;
+}
+
+export async function closeBrowser() {
+  await browser?.close();
+}
+
+async function newContext({ theme, width, height, also }) {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: "reduce", // no test waits until a drawer has slid open
+    ignoreHTTPSErrors: also !== "",
+  });
+  context.setDefaultTimeout(20_000);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
+  await context.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) =>
+      console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  return context;
+}
+
 /** Runs `test({ page, context, browser, allow })` and fails if anything was seen that must not be.
  *  `also`: an origin that is not ours and may be asked, whose certificate need not be known. */
 export async function inBrowser(
   test,
   { theme = "light", width = 1280, height = 900, also = "" } = {},
 ) {
-  const browser = await chromium.launch({
-    executablePath: process.env.BERTH_CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-  });
+  const browser = await runningBrowser();
   const allowed = [];
   try {
-    const context = await browser.newContext({
-      viewport: { width, height },
-      colorScheme: theme,
-      ignoreHTTPSErrors: also !== "",
-    });
-    context.setDefaultTimeout(20_000);
-    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
-    await context.addInitScript(() => {
-      addEventListener("securitypolicyviolation", (event) =>
-        console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`),
-      );
-    });
+    const context = await newContext({ theme, width, height, also });
     const seen = watch(context, allowed, also);
     const page = await context.newPage();
+    const allow = (status, pattern) => allowed.push([status, pattern]);
     try {
-      await test({
-        page,
-        context,
-        browser,
-        allow: (status, pattern) => allowed.push([status, pattern]),
-      });
+      await test({ page, context, browser, allow });
     } catch (error) {
-      await screenshot(page, `failed-${basename(process.argv[1], ".mjs")}`).catch(() => {});
+      await screenshot(page, `failed-${process.env.BERTH_BROWSER_TEST}`).catch(() => {});
       console.error(`at ${page.url()}; seen: ${JSON.stringify(seen)}`);
       throw error;
     }
     assert.deepEqual(seen, [], "nothing of this may be seen");
-    await context.close();
   } finally {
-    await browser.close();
+    await Promise.all(browser.contexts().map((each) => each.close()));
   }
 }
 
@@ -120,15 +135,21 @@ export async function screenshot(page, name) {
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-/** What axe finds serious or critical on the page as it is. */
-export async function seriousFindings(page) {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const result = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+/** Of axe's rules those that look at colours. */
+export const colourRules = ["color-contrast", "link-in-text-block"];
+
+/** What axe finds serious or critical on the page as it is, by all its rules or those named. */
+export async function seriousFindings(page, rules = []) {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+  return page.evaluate(async (rules) => {
+    const result = await globalThis.axe.run(document, {
+      resultTypes: ["violations"],
+      ...(rules.length > 0 && { runOnly: { type: "rule", values: rules } }),
+    });
     return result.violations
       .filter((violation) => ["serious", "critical"].includes(violation.impact))
       .map((violation) => `${violation.id}: ${violation.nodes[0].html.slice(0, 200)}`);
-  });
+  }, rules);
 }
 
 /** A call of /v1 by the same person, past the console: as another browser would do it. */

@@ -62,8 +62,9 @@ await inBrowser(async ({ page, allow }) => {
 
   // A name may change in its letters' case alone.
   await page.getByRole("button", { name: "Back" }).click();
+  const checked = page.waitForResponse(/validate\/name/);
   await page.getByLabel("Name").first().fill("Kept");
-  await page.waitForTimeout(1_000);
+  assert.equal((await checked).status(), 204);
   await next(page);
   await next(page);
   await next(page);

@@ -70,7 +70,6 @@ async function press(page, selector) {
 }
 
 await inBrowser(async ({ page }) => {
-  await page.emulateMedia({ reducedMotion: "reduce" });
   await page.goto(url);
   await page.locator("#login-name:focus").waitFor();
   await page.keyboard.insertText(user);

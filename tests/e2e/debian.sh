@@ -3,6 +3,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 source "$tests/bundles.sh"
 need_root
+images=$root/.cache/debian
 
 equals_umoci debian
 run_bundle "$work/ours-debian"
