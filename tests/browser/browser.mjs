@@ -138,18 +138,23 @@ export async function screenshot(page, name) {
 /** Of axe's rules those that look at colours. */
 export const colourRules = ["color-contrast", "link-in-text-block"];
 
-/** What axe finds serious or critical on the page as it is, by all its rules or those named. */
-export async function seriousFindings(page, rules = []) {
+/** What axe finds serious or critical on the page as it is, by all its rules or those named; what the
+ *  selector `besides` names is left out. */
+export async function seriousFindings(page, rules = [], besides = "") {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
-  return page.evaluate(async (rules) => {
-    const result = await globalThis.axe.run(document, {
+  const ask = async ({ rules, besides }) => {
+    const where = besides ? { include: [["html"]], exclude: [[besides]] } : document;
+    const result = await globalThis.axe.run(where, {
       resultTypes: ["violations"],
+      preload: false,
+      iframes: false,
       ...(rules.length > 0 && { runOnly: { type: "rule", values: rules } }),
     });
     return result.violations
       .filter((violation) => ["serious", "critical"].includes(violation.impact))
       .map((violation) => `${violation.id}: ${violation.nodes[0].html.slice(0, 200)}`);
-  }, rules);
+  };
+  return page.evaluate(ask, { rules, besides });
 }
 
 /** A call of /v1 by the same person, past the console: as another browser would do it. */
