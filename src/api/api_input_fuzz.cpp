@@ -1,10 +1,10 @@
 // Foreign text that the management API reads outside of JSON bodies: times, cookies, pages, paths,
 // and where to go after a login.
 #include "api/callers.hpp"
-#include "api/date_time.hpp"
 #include "api/return_path.hpp"
 #include "api/route_table.hpp"
 #include "api/sign_in_attempt.hpp"
+#include "base/date_time.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -60,7 +60,7 @@ void lead_back(const std::string& text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
-    const auto time = api::parse_date_time(text);
+    const auto time = parse_date_time(text);
     require(!time || text.size() >= 20);
     net::Request request;
     read_cookie(request, text);

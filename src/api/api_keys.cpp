@@ -1,8 +1,8 @@
-#include "api/date_time.hpp"
 #include "api/fields.hpp"
 #include "api/identity_routes.hpp"
 #include "api/refusal.hpp"
 #include "api/registry_json.hpp"
+#include "base/date_time.hpp"
 #include "base/text.hpp"
 #include "registration/field_error.hpp"
 

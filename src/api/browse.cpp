@@ -4,6 +4,7 @@
 #include "api/browse_live.hpp"
 #include "api/browse_manifest.hpp"
 #include "api/browse_target.hpp"
+#include "api/registry_json.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -12,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <limits>
 #include <memory>
 
 namespace berth::api {
@@ -21,6 +23,7 @@ using identity::Right;
 using registration::ContentKind;
 using registration::IndexedRepository;
 using registration::IndexedTag;
+using registration::TagOrder;
 
 json::Object write_words(const registration::ChartWords& chart) {
     return {{"name", chart.name},
@@ -47,25 +50,53 @@ json::Object write_item(const IndexedTag& tag) {
         written["mediaType"] = utf8_text(tag.media_type);
         written["size"] = tag.size;
     }
+    if (tag.created != 0) written["created"] = time_text(tag.created);
+    if (tag.pushed != 0) written["pushed"] = time_text(tag.pushed);
     if (!tag.chart.name.empty()) written["chart"] = write_words(tag.chart);
     return written;
 }
 
-std::string_view key_of(const IndexedRepository& repository) {
+std::string_view name_of(const IndexedRepository& repository) {
     return repository.name;
 }
-std::string_view key_of(const IndexedTag& tag) {
+std::string_view name_of(const IndexedTag& tag) {
     return tag.tag;
 }
 
-/// One more than a page was asked for: then there is a next one.
-template <class Item>
-LivePage<Item> cut(std::vector<Item> items, std::size_t limit) {
+/// One more than a page was asked for: then there is a next one. `key`: of the last item.
+template <class Item, class Key>
+LivePage<Item> cut(std::vector<Item> items, std::size_t limit, Key&& key) {
     LivePage<Item> page{std::move(items)};
     if (page.items.size() <= limit) return page;
     page.items.pop_back();
-    page.next = std::string(key_of(page.items.back()));
+    page.next = key(page.items.back());
     return page;
+}
+
+TagOrder order_of(const Call& call) {
+    const std::string text = call.query.find("sort").value_or("version");
+    if (text == "version") return TagOrder::version;
+    if (text == "age") return TagOrder::age;
+    throw Error(ErrorCode::usage,
+                fmt::format("sort is {}; it may be version or age", berth::quoted(text)));
+}
+
+/// By age a page begins after a time and a tag: "1795795200000:v1", since a tag may have gone.
+std::string key_of(const IndexedTag& tag, TagOrder order) {
+    if (order == TagOrder::version) return tag.tag;
+    return fmt::format("{}:{}", tag.pushed != 0 ? tag.pushed : tag.created, tag.tag);
+}
+
+void begin_after(registration::TagQuery& query) {
+    if (query.order == TagOrder::version || query.after.empty()) return;
+    const std::size_t colon = query.after.find(':');
+    const auto time =
+        parse_number(query.after.substr(0, colon), std::numeric_limits<std::int64_t>::max());
+    if (colon == std::string_view::npos || !time)
+        throw Error(ErrorCode::usage, "the parameter continue is not one of this list")
+            .set_hint("begin again without it");
+    query.after_time = static_cast<std::int64_t>(*time);
+    query.after.remove_prefix(colon + 1);
 }
 
 std::optional<ContentKind> kind_of(const Call& call) {
@@ -86,7 +117,7 @@ net::Response list_of(const PageQuery& asked, const LivePage<Item>& page, bool i
     json::Array items;
     for (const Item& item : page.items) {
         json::Object written = write_item(item);
-        const auto failure = page.failures.find(key_of(item));
+        const auto failure = page.failures.find(name_of(item));
         if (failure != page.failures.end()) written["error"] = utf8_text(failure->second);
         items.push_back(std::move(written));
     }
@@ -115,7 +146,8 @@ public:
         std::optional<std::int64_t> total;
         if (search.empty() && !query.kind) total = parts_.index.state(target.uid).repositories;
         query.limit = asked.limit + 1;
-        const auto page = cut(parts_.index.repositories(target.uid, query), asked.limit);
+        const auto page = cut(parts_.index.repositories(target.uid, query), asked.limit,
+                              [](const IndexedRepository& last) { return last.name; });
         return list_of(asked, page, true, total);
     }
 
@@ -124,10 +156,13 @@ public:
         const std::string repository = browsed_repository(target, call);
         const PageQuery asked = page_of(call);
         const std::string search = call.query.find("search").value_or("");
-        registration::TagQuery query{.search = search, .after = asked.after, .limit = asked.limit};
+        registration::TagQuery query{
+            .search = search, .after = asked.after, .limit = asked.limit, .order = order_of(call)};
+        begin_after(query);
         if (!target.indexed) {
             const auto place = place_to_ask(target, call);
-            return list_of(asked, live(target, call).tags(repository, query), false, std::nullopt);
+            const auto page = live(target, call).tags(repository, query);
+            return list_of(asked, page, false, page.total);
         }
         const auto known = parts_.index.repository(target.uid, repository);
         if (!known)
@@ -137,7 +172,8 @@ public:
         std::optional<std::int64_t> total;
         if (search.empty()) total = known->tag_count;
         query.limit = asked.limit + 1;
-        const auto page = cut(parts_.index.tags(target.uid, repository, query), asked.limit);
+        const auto page = cut(parts_.index.tags(target.uid, repository, query), asked.limit,
+                              [&](const IndexedTag& last) { return key_of(last, query.order); });
         return list_of(asked, page, true, total);
     }
 

@@ -20,10 +20,12 @@ struct Client {
     std::string_view plain_http;
 };
 
-// Docker has no option for plain HTTP: its daemon's configuration names such registries.
+// Docker and crictl have no option for plain HTTP: the configuration of what they talk to names
+// such registries.
 constexpr std::array image_clients{
     Client{"docker", "docker pull {0}", ""},
     Client{"podman", "podman pull {1}{0}", "--tls-verify=false "},
+    Client{"crictl", "crictl pull {0}", ""},
     Client{"skopeo", "skopeo copy {1}docker://{0} oci:{2}", "--src-tls-verify=false "},
     Client{"crane", "crane pull {1}{0} {2}.tar", "--insecure "},
     Client{"berth", "berth pull {1}{0}", "--plain-http "},

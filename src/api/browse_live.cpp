@@ -7,9 +7,13 @@
 #include "registration/version_order.hpp"
 #include "registry/parallel.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <tuple>
+#include <unordered_map>
 #include <utility>
 
 namespace berth::api {
@@ -187,27 +191,65 @@ LivePage<IndexedRepository> LiveListing::repositories(const registration::Reposi
     return page;
 }
 
+LiveListing::NamedTags LiveListing::names_by_age(const std::string& repository) const {
+    if (!target_.tag_ages)
+        throw Error(ErrorCode::unsupported,
+                    fmt::format("{} does not tell how old its tags are", target_.name))
+            .set_hint("synchronize the registry: then what is in it says when it was made");
+    NamedTags tags;
+    for (auto& each : target_.tag_ages(repository, tags_limit + 1))
+        tags.names.push_back({std::move(each.tag), each.pushed * 1000});
+    tags.cut = tags.names.size() > tags_limit;
+    if (tags.cut) tags.names.pop_back();
+    return tags;
+}
+
+LiveListing::NamedTags LiveListing::names_by_version(const std::string& repository,
+                                                     registry::Repository& opened) const {
+    std::unordered_map<std::string, std::int64_t> pushed;
+    if (target_.tag_ages) {
+        for (auto& each : target_.tag_ages(repository, tags_limit))
+            pushed.emplace(std::move(each.tag), each.pushed * 1000);
+    }
+    Tags listed = sorted_tags(opened);
+    NamedTags tags{.names = {}, .cut = listed.cut};
+    for (std::string& tag : listed.names) {
+        const auto known = pushed.find(tag);
+        const std::int64_t time = known == pushed.end() ? 0 : known->second;
+        tags.names.push_back({std::move(tag), time});
+    }
+    return tags;
+}
+
 LivePage<IndexedTag> LiveListing::tags(const std::string& repository,
                                        const registration::TagQuery& query) {
     const auto opened = registry_->repository(repository);
-    std::vector<std::string> wanted;
-    bool more = false;
+    const bool by_age = query.order == registration::TagOrder::age;
+    auto [names, cut] = by_age ? names_by_age(repository) : names_by_version(repository, *opened);
     const std::string before =
         query.after.empty() ? std::string() : registration::order_key(query.after);
-    const Tags listed = sorted_tags(*opened);
-    for (const std::string& tag : listed.names) {
-        if (!before.empty() && registration::order_key(tag) >= before) continue;
-        if (!contains(tag, query.search)) continue;
-        more = wanted.size() == query.limit;
-        if (more) break;
-        wanted.push_back(tag);
+    const auto is_before = [&](const Named& name) {
+        if (before.empty()) return false;
+        if (!by_age) return registration::order_key(name.tag) >= before;
+        return std::tuple(name.pushed, std::string_view(name.tag)) >=
+               std::tuple(query.after_time, query.after);
+    };
+    std::erase_if(names, [&](const Named& name) { return !contains(name.tag, query.search); });
+    LivePage<IndexedTag> page{.truncated = cut};
+    if (!cut) page.total = static_cast<std::int64_t>(names.size());
+    std::erase_if(names, is_before);
+    if (names.size() > query.limit) {
+        names.resize(query.limit);
+        const Named& last = names.back();
+        page.next = by_age ? fmt::format("{}:{}", last.pushed, last.tag) : last.tag;
     }
-    LivePage<IndexedTag> page;
-    if (more) page.next = wanted.back();
-    page.truncated = listed.cut;
-    for (auto& [item, failure, silence] : look_at_all<IndexedTag>(
-             wanted,
-             [&](const std::string& tag) { return look_at_tag(*opened, repository, tag); })) {
+    std::vector<std::string> tags;
+    for (const Named& name : names) tags.push_back(name.tag);
+    auto looked = look_at_all<IndexedTag>(
+        tags, [&](const std::string& tag) { return look_at_tag(*opened, repository, tag); });
+    for (std::size_t at = 0; at < looked.size(); ++at) {
+        auto& [item, failure, silence] = looked[at];
+        item.pushed = names[at].pushed;
         if (!failure.empty()) page.failures[item.tag] = std::move(failure);
         page.items.push_back(std::move(item));
     }

@@ -7,7 +7,9 @@
 #include "registration/content_index.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,11 +20,12 @@ namespace berth::api {
 /// at for one page is bounded.
 template <class Item>
 struct LivePage {
-    std::vector<Item> items;
+    std::vector<Item> items = {};
     std::string next = {}; ///< what the next page begins after, "" on the last one
     /// Items that are no more than their names, and why.
     std::map<std::string, std::string, std::less<>> failures = {};
-    bool truncated = false; ///< there is more than is ever listed
+    bool truncated = false;                 ///< there is more than is ever listed
+    std::optional<std::int64_t> total = {}; ///< of all pages, where that is known
 };
 
 /// One thread; what it is made from must outlive it. It gives a registry that does not answer about
@@ -40,6 +43,8 @@ public:
 
     LivePage<registration::IndexedRepository> repositories(
         const registration::RepositoryQuery& query);
+    /// By age only where the registry tells when tags were pushed, otherwise Error unsupported;
+    /// `next` is then the time and the tag ("1795795200000:v1").
     LivePage<registration::IndexedTag> tags(const std::string& repository,
                                             const registration::TagQuery& query);
 
@@ -50,6 +55,16 @@ private:
         bool cut = false;               ///< there are more
     };
     Tags sorted_tags(registry::Repository& repository) const;
+    struct Named {
+        std::string tag;
+        std::int64_t pushed = 0; ///< 0 where the registry does not tell
+    };
+    struct NamedTags {
+        std::vector<Named> names;
+        bool cut = false; ///< there are more
+    };
+    NamedTags names_by_age(const std::string& repository) const;
+    NamedTags names_by_version(const std::string& repository, registry::Repository& opened) const;
     bool out_of_time() const;
     registration::IndexedRepository look_at_repository(const std::string& name);
     registration::IndexedTag look_at_tag(registry::Repository& repository,

@@ -3,8 +3,10 @@
 
 #include "api/browse.hpp"
 #include "api/browse_commands.hpp"
+#include "hosting/index.hpp"
 #include "registry/repository.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,6 +28,10 @@ struct BrowseTarget {
     PullAddress address;
     bool indexed = false;   ///< lists come from the index
     bool elsewhere = false; ///< another server, which may not answer
+    /// When tags were pushed, the youngest first, `most` of them. Empty where the registry does not
+    /// tell.
+    std::function<std::vector<hosting::TagAge>(const std::string& repository, std::size_t most)>
+        tag_ages = {};
 };
 
 /// Of the segment {uid}. Error not_found.

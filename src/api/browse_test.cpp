@@ -73,6 +73,32 @@ TEST_CASE("the embedded registry shows what the person may pull, with kinds and 
     CHECK(info.text("/repositories") == "2");
 }
 
+TEST_CASE("tags of the embedded registry are listed by when they were pushed, a page at a time") {
+    RegistriesFixture api;
+    api.users.create_admin();
+    api.person->name = "admin";
+    for (const char* tag : {"2.0.0", "1.0.0", "3.0.0", "edge"}) {
+        api.hosted.push_image("team/app", "layer", {tag});
+        api.hosted.clock.advance(std::chrono::seconds(60));
+    }
+    const std::string path = embedded + "/tags?repository=team/app&sort=age&limit=2";
+    const Answer first = api.ask("GET", path);
+    CHECK(first.text("/items/0/tag") == "edge");
+    CHECK(first.text("/items/1/tag") == "3.0.0");
+    CHECK(first.text("/items/0/pushed") > first.text("/items/1/pushed"));
+    CHECK(first.text("/listmeta/count") == "4");
+    const std::string next = "&continue=" + net::percent_encode(first.text("/listmeta/continue"));
+    const Answer second = api.ask("GET", path + next);
+    CHECK(second.text("/items/0/tag") == "1.0.0");
+    CHECK(second.text("/items/1/tag") == "2.0.0");
+    CHECK(second.text("/listmeta/continue").empty());
+    CHECK(api.ask("GET", path + "&search=0.0").text("/items/0/tag") == "3.0.0");
+    CHECK(api.ask("GET", embedded + "/tags?repository=team/app&sort=size").status == 400);
+    const Answer by_version = api.ask("GET", embedded + "/tags?repository=team/app");
+    CHECK(by_version.text("/items/0/tag") == "3.0.0");
+    CHECK(by_version.text("/items/0/pushed") == first.text("/items/1/pushed"));
+}
+
 TEST_CASE("what a person may not pull is not there for them") {
     RegistriesFixture api;
     api.users.create_admin();

@@ -1,4 +1,3 @@
-#include "api/date_time.hpp"
 #include "api/fields.hpp"
 #include "api/identity_routes.hpp"
 #include "api/registry_json.hpp"

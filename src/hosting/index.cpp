@@ -216,6 +216,20 @@ std::optional<registry::Page> Index::tags(std::string_view repository, std::stri
     });
 }
 
+std::vector<TagAge> Index::tags_by_age(std::string_view repository, std::size_t limit) {
+    return database_.read([&](db::Connection& connection) {
+        std::vector<TagAge> tags;
+        const auto id = rows::find_repository(connection, repository);
+        if (!id) return tags;
+        auto found = connection.prepare(
+            "SELECT name, updated_at FROM tags WHERE repository = $1 "
+            "ORDER BY updated_at DESC, name DESC LIMIT $2",
+            *id, static_cast<std::int64_t>(limit));
+        while (found.next()) tags.push_back({found.text(0), found.integer(1)});
+        return tags;
+    });
+}
+
 bool Index::remove_tag(std::string_view repository, std::string_view tag) {
     return database_.write_repository(repository, [&](db::Connection& connection) {
         const auto id = rows::find_repository(connection, repository);

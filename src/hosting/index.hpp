@@ -53,6 +53,12 @@ struct NewManifest {
     oci::Annotations annotations = {};
 };
 
+/// A tag and when it was pushed last, in seconds of the wall clock.
+struct TagAge {
+    std::string tag;
+    std::int64_t pushed;
+};
+
 /// One row of a referrers answer.
 struct Referrers {
     std::vector<oci::Descriptor> manifests;
@@ -132,6 +138,8 @@ public:
     /// In byte order. Nothing for a repository that is not there.
     std::optional<registry::Page> tags(std::string_view repository, std::string_view after,
                                        std::size_t limit);
+    /// The youngest first; at most `limit`. Nothing for a repository that is not there.
+    std::vector<TagAge> tags_by_age(std::string_view repository, std::size_t limit);
     Referrers referrers(std::string_view repository, const oci::Digest& subject,
                         std::string_view artifact_type, std::string_view after, std::size_t limit);
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace berth::registration {
 namespace {
@@ -53,6 +54,11 @@ constexpr std::array migrations = {
             description TEXT NOT NULL,
             icon TEXT NOT NULL,
             PRIMARY KEY (registration, repository, order_key));
+    )"},
+    // Without digests the next refresh looks at everything again, and finds when it was made.
+    db::Migration{2, R"(
+        ALTER TABLE index_tags ADD COLUMN created BIGINT NOT NULL DEFAULT 0;
+        UPDATE index_tags SET digest = '';
     )"},
 };
 
@@ -141,14 +147,22 @@ std::optional<IndexedRepository> ContentIndex::repository(std::string_view regis
 std::vector<IndexedTag> ContentIndex::tags(std::string_view registration,
                                            std::string_view repository, const TagQuery& query) {
     auto connection = pool_.lease();
+    const bool first = query.after.empty();
     // Greater than any key: keys begin with "0" or "1".
-    const std::string before = query.after.empty() ? "2" : order_key(query.after);
+    const std::string before = first ? "2" : order_key(query.after);
+    const bool by_age = query.order == TagOrder::age;
+    const std::int64_t time = first ? std::numeric_limits<std::int64_t>::max() : query.after_time;
     db::Statement rows = connection->prepare(
-        "SELECT tag, digest, media_type, size, kind, chart_name, version, app_version, "
-        "description, icon FROM index_tags WHERE registration = $1 AND repository = $2 AND "
-        "order_key < $3 AND lower(tag) LIKE $4 ESCAPE '\\' ORDER BY order_key DESC LIMIT $5",
+        fmt::format(
+            "SELECT tag, digest, media_type, size, kind, chart_name, version, app_version, "
+            "description, icon, created FROM index_tags WHERE registration = $1 AND "
+            "repository = $2 AND {} AND lower(tag) LIKE $4 ESCAPE '\\' ORDER BY {} order_key DESC "
+            "LIMIT $5",
+            by_age ? "(created < $6 OR (created = $6 AND order_key < $3))"
+                   : "order_key < $3 AND $6 = $6",
+            by_age ? "created DESC," : ""),
         registration, repository, as_bytes(before), std::string_view(pattern_of(query.search)),
-        page_size(query.limit));
+        page_size(query.limit), time);
     std::vector<IndexedTag> found;
     while (rows.next())
         found.push_back({.tag = rows.text(0),
@@ -156,7 +170,8 @@ std::vector<IndexedTag> ContentIndex::tags(std::string_view registration,
                          .media_type = rows.text(2),
                          .size = rows.integer(3),
                          .kind = kind_of(rows.integer(4)),
-                         .chart = read_words(rows, 5)});
+                         .chart = read_words(rows, 5),
+                         .created = rows.integer(10)});
     return found;
 }
 

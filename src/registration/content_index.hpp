@@ -46,6 +46,8 @@ struct IndexedTag {
     std::int64_t size = 0; ///< of the manifest
     ContentKind kind = ContentKind::unknown;
     ChartWords chart = {};
+    std::int64_t created = 0; ///< wall-clock milliseconds, as the content says; 0: not known
+    std::int64_t pushed = 0;  ///< likewise, as the registry says: only the one in this server does
 };
 
 /// How a registry's refreshes went. Times are wall-clock milliseconds.
@@ -66,10 +68,16 @@ struct RepositoryQuery {
     std::size_t limit = 50;      ///< 1 to 500
 };
 
+/// Newest version first, then what is no version, from z to a; or the youngest first, and those of
+/// unknown age behind them in the other order.
+enum class TagOrder { version, age };
+
 struct TagQuery {
     std::string_view search = {}; ///< part of a tag
     std::string_view after = {};  ///< the last tag of the page before
     std::size_t limit = 50;       ///< 1 to 500
+    TagOrder order = TagOrder::version;
+    std::int64_t after_time = 0; ///< of the tag `after`, by age
 };
 
 /// Any thread, several processes. `registration` is a uid; the caller has made sure that whoever
@@ -84,7 +92,6 @@ public:
     /// Nothing for a repository that is not known.
     std::optional<IndexedRepository> repository(std::string_view registration,
                                                 std::string_view name);
-    /// Newest version first, then what is no version, from z to a.
     std::vector<IndexedTag> tags(std::string_view registration, std::string_view repository,
                                  const TagQuery& query);
     IndexState state(std::string_view registration);

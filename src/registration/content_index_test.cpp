@@ -203,8 +203,8 @@ TEST_CASE_FIXTURE(IndexFixture, "charts are known by their config blobs alone") 
     CHECK(index.repository("r1", "apps/web")->kind == ContentKind::image);
     CHECK(index.repository("r1", "misc/sbom")->kind == ContentKind::artifact);
     CHECK(tags("charts/pier") == "1.10.0 1.2.0 ");
-    // Two config blobs, and not one archive.
-    CHECK(registry.blobs == 2);
+    // The config blobs of two charts and an image, and not one archive.
+    CHECK(registry.blobs == 3);
 }
 
 TEST_CASE_FIXTURE(IndexFixture, "an unchanged registry costs one list and a few HEADs") {
@@ -228,6 +228,55 @@ TEST_CASE_FIXTURE(IndexFixture, "an unchanged registry costs one list and a few 
     CHECK(tags("charts/pier", {.limit = 3}) == "2.0.0 1.29.0 1.28.0 ");
     CHECK(tags("charts/pier", {.after = "1.28.0", .limit = 2}) == "1.27.0 1.26.0 ");
     CHECK(tags("charts/pier", {.search = "9.0"}) == "1.29.0 1.19.0 1.9.0 ");
+}
+
+TEST_CASE_FIXTURE(IndexFixture, "tags are listed by the age that their content tells") {
+    const auto image = [&](const char* tag, const std::string& created) {
+        push_with_config(registry, "apps/web", tag, oci::media_type::oci_config,
+                         R"({"created":")" + created + "\"}");
+    };
+    image("1.0.0", "2026-03-01T00:00:00Z");
+    image("2.0.0", "2026-01-01T00:00:00Z");
+    image("3.0.0", "1970-01-01T00:00:00Z"); // as builds say that can be repeated
+    image("4.0.0", "2026-02-01T12:00:00+01:00");
+    image("5.0.0", "some day");
+    CHECK(refreshed().failures.empty());
+    constexpr auto age = TagOrder::age;
+    CHECK(tags("apps/web", {.order = age}) == "1.0.0 4.0.0 2.0.0 5.0.0 3.0.0 ");
+    const auto found = index.tags("r1", "apps/web", {.limit = 2, .order = age});
+    REQUIRE(found.size() == 2);
+    CHECK(found[1].created == 1'769'943'600'000);
+    const TagQuery rest{.after = "4.0.0", .order = age, .after_time = found[1].created};
+    CHECK(tags("apps/web", rest) == "2.0.0 5.0.0 3.0.0 ");
+    CHECK(tags("apps/web", {.after = "5.0.0", .order = age, .after_time = 0}) == "3.0.0 ");
+    CHECK(tags("apps/web") == "5.0.0 4.0.0 3.0.0 2.0.0 1.0.0 ");
+}
+
+TEST_CASE_FIXTURE(IndexFixture, "an index is as old as its first image, if it does not say") {
+    const auto to = registry.repository("apps/web");
+    push_with_config(registry, "apps/web", "amd64", oci::media_type::oci_config,
+                     R"({"created":"2026-01-01T00:00:00Z"})");
+    const auto child = to->resolve("amd64");
+    REQUIRE(child);
+    for (const bool says : {false, true}) {
+        oci::Index made{.media_type = std::string(oci::media_type::oci_index),
+                        .artifact_type = "",
+                        .manifests = {*child},
+                        .subject = {},
+                        .annotations = {}};
+        if (says) made.annotations["org.opencontainers.image.created"] = "2026-05-01T00:00:00Z";
+        const std::string bytes = oci::write_index(made);
+        to->push_manifest({{.media_type = made.media_type,
+                            .digest = codec::digest_of(bytes),
+                            .size = bytes.size()},
+                           bytes},
+                          "v1");
+        refreshed();
+        const auto found = index.tags("r1", "apps/web", {.search = "v1"});
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].kind == ContentKind::index);
+        CHECK(found[0].created == (says ? 1'777'593'600'000 : 1'767'225'600'000));
+    }
 }
 
 TEST_CASE_FIXTURE(IndexFixture, "a tag that moved is read again, one that went is gone") {

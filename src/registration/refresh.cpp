@@ -7,6 +7,7 @@
 #include "chart/chart.hpp"
 #include "oci/manifest.hpp"
 #include "oci/media_type.hpp"
+#include "registration/created.hpp"
 #include "registration/version_order.hpp"
 #include "registry/parallel.hpp"
 
@@ -182,7 +183,8 @@ private:
         auto connection = index_.pool().lease();
         db::Statement rows = connection->prepare(
             "SELECT tag, digest, media_type, size, kind, chart_name, version, app_version, "
-            "description, icon FROM index_tags WHERE registration = $1 AND repository = $2",
+            "description, icon, created FROM index_tags WHERE registration = $1 AND repository = "
+            "$2",
             registration_, std::string_view(name));
         while (rows.next()) {
             IndexedTag tag{.tag = rows.text(0),
@@ -194,7 +196,8 @@ private:
                                      .version = rows.text(6),
                                      .app_version = rows.text(7),
                                      .description = rows.text(8),
-                                     .icon = rows.text(9)}};
+                                     .icon = rows.text(9)},
+                           .created = rows.integer(10)};
             known.tags.emplace(tag.tag, std::move(tag));
         }
         return known;
@@ -234,14 +237,17 @@ private:
                .digest = descriptor->digest.text(),
                .media_type = descriptor->media_type,
                .size = static_cast<std::int64_t>(descriptor->size)};
-        if (oci::media_type::is_index(descriptor->media_type)) {
-            tag.kind = ContentKind::index;
-            return;
-        }
         const auto document = repository.manifest(descriptor->digest.text());
         if (!document) return;
         report_.with([](RefreshReport& report) { ++report.manifests_read; });
-        classify(repository, *document, tag);
+        progress_.with([&](RefreshProgress& progress) {
+            progress.bytes += static_cast<std::int64_t>(document->bytes.size());
+        });
+        if (oci::media_type::is_index(descriptor->media_type))
+            tag.kind = ContentKind::index;
+        else
+            classify(repository, *document, tag);
+        tag.created = created_of(repository, *document);
     }
 
     /// A chart whose config breaks the rules is an artifact like any other.
@@ -295,19 +301,19 @@ private:
     void store_tag(db::Connection& connection, const std::string& name, const IndexedTag& tag) {
         connection.run(
             "INSERT INTO index_tags (registration, repository, order_key, tag, digest, media_type, "
-            "size, kind, chart_name, version, app_version, description, icon) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+            "size, kind, chart_name, version, app_version, description, icon, created) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
             "ON CONFLICT (registration, repository, order_key) DO UPDATE SET "
             "digest = excluded.digest, media_type = excluded.media_type, size = excluded.size, "
             "kind = excluded.kind, chart_name = excluded.chart_name, version = excluded.version, "
             "app_version = excluded.app_version, description = excluded.description, "
-            "icon = excluded.icon",
+            "icon = excluded.icon, created = excluded.created",
             registration_, std::string_view(name), as_bytes(order_key(tag.tag)),
             std::string_view(tag.tag), std::string_view(tag.digest),
             std::string_view(tag.media_type), tag.size, static_cast<std::int64_t>(tag.kind),
             std::string_view(tag.chart.name), std::string_view(tag.chart.version),
             std::string_view(tag.chart.app_version), std::string_view(tag.chart.description),
-            std::string_view(tag.chart.icon));
+            std::string_view(tag.chart.icon), tag.created);
     }
 
     void store_repository(db::Connection& connection, const std::string& name,

@@ -1,7 +1,8 @@
 // Refresh: brings the index of one registry up to date, at the price of few requests.
 //
 // Each repository costs one list of its tags, and a HEAD for each of its newest tags: only where a
-// digest is new are a manifest and, for a chart, its config blob read. Charts are never downloaded.
+// digest is new are a manifest and, for a chart or an image, its config blob read (for an index,
+// those of its first image). Neither charts nor layers are ever downloaded.
 #pragma once
 
 #include "base/clock.hpp"
@@ -20,6 +21,7 @@ namespace berth::registration {
 struct RefreshProgress {
     std::int64_t done = 0; ///< repositories
     std::int64_t total = 0;
+    std::int64_t bytes = 0; ///< of manifests that were read
 };
 
 struct RefreshOptions {

@@ -1,9 +1,8 @@
-#include "api/date_time.hpp"
-#include "api/registry_json.hpp"
+#include "base/date_time.hpp"
 
 #include <doctest/doctest.h>
 
-namespace berth::api {
+namespace berth {
 
 TEST_CASE("times are read with decimals and offsets") {
     const std::pair<const char*, const char*> rows[] = {
@@ -34,4 +33,4 @@ TEST_CASE("what is no time is refused") {
     }
 }
 
-} // namespace berth::api
+} // namespace berth

@@ -1,4 +1,4 @@
-#include "api/date_time.hpp"
+#include "base/date_time.hpp"
 
 #include "base/text.hpp"
 
@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace berth::api {
+namespace berth {
 namespace {
 
 using std::chrono::milliseconds;
@@ -120,4 +120,4 @@ Result<std::chrono::system_clock::time_point> parse_date_time(std::string_view t
     return std::chrono::system_clock::time_point(std::clamp(*read, earliest, latest));
 }
 
-} // namespace berth::api
+} // namespace berth
