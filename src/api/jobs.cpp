@@ -125,9 +125,8 @@ void Jobs::serve() {
 }
 
 void Jobs::run(const Shared& entry) {
-    const JobProgress report([&](std::string_view phase, std::int64_t done, std::int64_t total) {
-        progress(entry, phase, done, total);
-    });
+    const JobProgress report(
+        [&](std::string_view phase, const JobAmount& amount) { progress(entry, phase, amount); });
     try {
         std::string message = entry->work(report, entry->stop.get_token());
         finish(entry, JobStatus::done, std::move(message));
@@ -153,14 +152,14 @@ void Jobs::fail(const Shared& entry, const std::exception& error) {
                           : error.what());
 }
 
-void Jobs::progress(const Shared& entry, std::string_view phase, std::int64_t done,
-                    std::int64_t total) {
+void Jobs::progress(const Shared& entry, std::string_view phase, const JobAmount& amount) {
     Job job;
     {
         const std::lock_guard lock(mutex_);
         entry->job.phase = phase;
-        entry->job.done = done;
-        entry->job.total = total;
+        entry->job.done = amount.done;
+        entry->job.total = amount.total;
+        entry->job.bytes = amount.bytes;
         const auto now = clock_.now();
         if (now - entry->told < options_.quiet) return;
         entry->told = now;

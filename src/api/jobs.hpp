@@ -45,19 +45,27 @@ struct Job {
     std::string phase = {};                ///< "waiting", then what the work says
     std::int64_t done = 0;
     std::int64_t total = 0; ///< 0: not known
+    std::int64_t bytes = 0; ///< that were read for it
     std::string message = {};
     std::int64_t started = 0; ///< wall-clock milliseconds
     std::optional<std::int64_t> finished = {};
 };
 
+/// How far a job is.
+struct JobAmount {
+    std::int64_t done = 0;
+    std::int64_t total = 0; ///< 0: not known
+    std::int64_t bytes = 0;
+};
+
 /// What a job says while it runs. Any thread; good until the work returns.
 class JobProgress {
 public:
-    using Report = std::function<void(std::string_view phase, std::int64_t, std::int64_t)>;
+    using Report = std::function<void(std::string_view phase, const JobAmount& amount)>;
     explicit JobProgress(Report report) : report_(std::move(report)) {}
-    /// `total` 0: not known.
-    void operator()(std::string_view phase, std::int64_t done, std::int64_t total) const {
-        report_(phase, done, total);
+    void operator()(std::string_view phase, std::int64_t done, std::int64_t total,
+                    std::int64_t bytes = 0) const {
+        report_(phase, {.done = done, .total = total, .bytes = bytes});
     }
 
 private:
@@ -119,8 +127,7 @@ private:
     Shared take();
     void run(const Shared& entry);
     void fail(const Shared& entry, const std::exception& error);
-    void progress(const Shared& entry, std::string_view phase, std::int64_t done,
-                  std::int64_t total);
+    void progress(const Shared& entry, std::string_view phase, const JobAmount& amount);
     void finish(const Shared& entry, JobStatus status, std::string message);
     bool registry_is_busy(std::string_view registry_uid) const;
     void forget_old();

@@ -75,7 +75,7 @@ std::string Sync::sync(const std::string& tenant, const std::string& uid,
     registration::Opened opened(access, parts_.outside, access.remote_options(), stop);
     registration::RefreshOptions options;
     options.on_progress = [&](const registration::RefreshProgress& so_far) {
-        progress("reading repositories", so_far.done, so_far.total);
+        progress("reading repositories", so_far.done, so_far.total, so_far.bytes);
     };
     // Deleted while it ran: then nobody else takes away what this wrote.
     struct Forget {
@@ -205,6 +205,7 @@ json::Object write_job(const Job& job) {
                          {"phase", job.phase},
                          {"itemsDone", job.done},
                          {"itemsTotal", job.total},
+                         {"bytesDone", job.bytes},
                          {"message", utf8_text(job.message)},
                          {"started", time_text(job.started)}};
     if (job.finished) written["finished"] = time_text(*job.finished);
