@@ -35,8 +35,7 @@ BrowseTarget embedded_target(const EmbeddedParts& parts, const Call& call) {
     target.may_see = [identity = *identity](std::string_view repository) {
         return identity.may(access::Action::pull, repository);
     };
-    target.tag_ages = [&hosted = parts.registry](const std::string& repository,
-                                                std::size_t most) {
+    target.tag_ages = [&hosted = parts.registry](const std::string& repository, std::size_t most) {
         return hosted.index().tags_by_age(repository, most);
     };
     target.address = {.host = std::string(call.request.headers.find("Host").value_or("localhost")),

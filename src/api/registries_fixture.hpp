@@ -42,6 +42,7 @@ struct Answer {
     int status = 0;
     json::Object body = {};
     net::Headers headers = {};
+    std::vector<json::Object> lines = {}; ///< of application/x-ndjson
 
     std::string text(const std::string& pointer) const {
         const json::Value value(body);
@@ -83,6 +84,8 @@ struct RegistriesFixture {
         Answer read{.status = response.status, .headers = response.headers};
         const auto* text = std::get_if<std::string>(&response.body);
         if (text != nullptr && !text->empty()) read.body = json::parse(*text).value().as_object();
+        if (response.headers.find("Content-Type") == "application/x-ndjson")
+            read.lines = lines_of(*std::get<net::StreamedBody>(response.body).source);
         return read;
     }
 
@@ -131,6 +134,18 @@ struct RegistriesFixture {
         .tenant = "t1", .uid = "u1", .name = "ada", .role = identity::Role::tenant_admin};
 
 private:
+    static std::vector<json::Object> lines_of(Source& source) {
+        std::vector<json::Object> lines;
+        std::string text = read_all(source, 1024 * 1024, "the lines");
+        for (std::size_t at = 0; at < text.size();) {
+            const std::size_t end = text.find('\n', at);
+            REQUIRE(end != std::string::npos);
+            lines.push_back(json::parse(text.substr(at, end - at)).value().as_object());
+            at = end + 1;
+        }
+        return lines;
+    }
+
     net::Response answer(net::Request& request) {
         try {
             const auto match = table->find(request.method, request.path);

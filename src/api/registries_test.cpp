@@ -162,6 +162,36 @@ TEST_CASE("validate says 204 for what works and names the step that fails") {
     CHECK(api.ask("POST", path, "[]").status == 400);
 }
 
+TEST_CASE("who accepts lines gets each step as it ends, and the validation at the end") {
+    RegistriesFixture api;
+    TestServer server({}, registration::testing::basic_login("ada", "hunter2"));
+    const HeaderList accept{{"Accept", "application/x-ndjson, application/json;q=0.5"}};
+    const std::string spec = R"({"endpoint":")" + server.endpoint() +
+                             R"(","auth":{"type":"basic","username":"ada","password":"hunter2"}})";
+    const std::string typed = "/v1/registries/oci/basic/validate/steps";
+    const Answer answer = api.ask("POST", typed, spec, accept);
+    CHECK(answer.status == 200);
+    REQUIRE(answer.lines.size() == 9);
+    constexpr std::array names{"resolve",    "connect", "tls",     "challenge",
+                               "credential", "ping",    "listing", "manifest"};
+    for (std::size_t at = 0; at < names.size(); ++at)
+        CHECK(answer.lines[at].at("step").at("name") == names[at]);
+    const json::Object& whole = answer.lines.back().at("validation").as_object();
+    CHECK(whole.at("result") == "warning"); // plain HTTP
+    CHECK(whole.at("steps").as_array().size() == 8);
+    CHECK(whole.at("notes").as_array().size() == 1);
+    // Palette's own address is as it was.
+    CHECK(api.ask("POST", "/v1/registries/oci/basic/validate", spec, accept).status == 204);
+    // A field that is wrong is refused before there are lines.
+    CHECK(api.ask("POST", typed, spec_of(""), accept).status == 400);
+
+    const std::string uid = api.create("Harbour", spec);
+    const std::string stored = "/v1/registries/oci/" + uid;
+    const Answer tried = api.ask("POST", stored + "/validate", "", accept);
+    REQUIRE(tried.lines.size() == 9);
+    CHECK(api.ask("GET", stored + "/validation").text("/result") == "warning");
+}
+
 TEST_CASE("a trial of a stored registry uses its secrets, is recorded and shows in the lists") {
     RegistriesFixture api;
     TestServer server({}, registration::testing::basic_login("ada", "hunter2"));

@@ -3,15 +3,19 @@
 #include "api/aws_account.hpp"
 #include "api/refusal.hpp"
 #include "api/registry_json.hpp"
+#include "api/validation_answer.hpp"
 #include "base/text.hpp"
 #include "registration/field_error.hpp"
 #include "registration/name.hpp"
 #include "registration/validate.hpp"
+#include "registration/with_secrets.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <utility>
 
 namespace berth::api {
 namespace {
@@ -107,20 +111,27 @@ public:
 
     net::Response steps(Call& call, Kind kind) {
         const CheckedDraft draft = checked(call, kind);
-        const Validation validation = tried(call, draft);
-        return reply(200, with_notes(registration::write_validation(validation), draft.notes,
-                                     parts_.clock.wall_now()));
+        return answer_validation(
+            run_of(registration::access_of(draft), call), outbound_place(parts_.outbound, call),
+            call.request,
+            [&clock = parts_.clock, notes = draft.notes](const Validation& validation) {
+                return with_notes(registration::write_validation(validation), notes,
+                                  clock.wall_now());
+            });
     }
 
     net::Response validate_stored(Call& call) {
-        const Registration found = find_registry(parts_.book, call);
-        const auto place = outbound_place(parts_.outbound, call);
-        const Validation validation = registration::validate_registration(
-            parts_.book, found.tenant, found.uid, parts_.outside, options_of(call),
-            call.request.stop);
-        parts_.sync.tell(found.tenant, found.uid);
-        return reply(200, with_notes(registration::write_validation(validation),
-                                     found.endpoint.notes, parts_.clock.wall_now()));
+        auto found = stored(call);
+        registration::Access access =
+            registration::access_of(found.registration, std::move(found.secrets));
+        return answer_validation(
+            run_of(std::move(access), call), outbound_place(parts_.outbound, call), call.request,
+            [parts = parts_, tried = std::move(found.registration)](const Validation& validation) {
+                registration::record_validation(parts.book, tried, validation, parts.clock);
+                parts.sync.tell(tried.tenant, tried.uid);
+                return with_notes(registration::write_validation(validation), tried.endpoint.notes,
+                                  parts.clock.wall_now());
+            });
     }
 
     net::Response last_validation(Call& call) {
@@ -188,6 +199,20 @@ private:
     CheckedDraft checked(Call& call, Kind kind) {
         RegistryBody body = read_registry_spec(body_of(call), kind);
         return parts_.book.check(call.tenant(), body.registry_uid, body.draft);
+    }
+
+    std::unique_ptr<registration::ValidationRun> run_of(registration::Access access, Call& call) {
+        return std::make_unique<registration::ValidationRun>(std::move(access), parts_.outside,
+                                                             options_of(call), call.request.stop);
+    }
+
+    registration::WithSecrets stored(Call& call) {
+        const Registration named = find_registry(parts_.book, call);
+        auto found = registration::find_with_secrets(parts_.book, named.tenant, named.uid);
+        if (!found)
+            throw Error(ErrorCode::not_found, fmt::format("registry {} was deleted meanwhile",
+                                                          berth::quoted(named.name)));
+        return std::move(*found);
     }
 
     Validation tried(Call& call, const CheckedDraft& draft) {

@@ -62,7 +62,9 @@ Step ok(std::string message) {
     return {.name = {}, .message = std::move(message)};
 }
 
-class Validator {
+} // namespace
+
+class ValidationRun::Validator {
 public:
     Validator(const Access& access, const Outside& outside, const ValidateOptions& options,
               std::stop_token stop)
@@ -74,28 +76,24 @@ public:
         proxied_ = outside.through_proxy && outside.through_proxy(endpoint_.origin);
         if (access.spec.kind == Kind::ecr && outside.aws != nullptr)
             ecr_.emplace(access, *outside.aws, options.regions);
+        plan_ = ecr_ ? ecr_plan() : basic_plan();
+        in_a_row_ = plan_.size();
+        if (ecr_) add_regions();
     }
 
-    Validation run() {
-        Validation validation;
-        for (const Planned& each : ecr_ ? ecr_plan() : basic_plan())
-            take(each, validation.failed_step() != nullptr, validation);
-        const bool over = validation.failed_step() != nullptr;
-        if (!ecr_) return validation;
-        for (const std::string& region : ecr_->other_regions())
-            take({"region " + region,
-                  [&](std::stop_token stop) {
-                      return ecr_->region(region, with_trial(), std::move(stop));
-                  }},
-                 over, validation);
-        return validation;
-    }
-
-private:
     struct Planned {
         std::string name;
         std::function<Step(std::stop_token)> act;
     };
+
+    /// All steps in their order.
+    const std::vector<Planned>& plan() const { return plan_; }
+    /// How many at the beginning need those before them; those behind need only these.
+    std::size_t in_a_row() const { return in_a_row_; }
+
+    Step attempt(const Planned& planned) { return timed(planned.act); }
+
+private:
     using Method = Step (Validator::*)(std::stop_token);
     using EcrMethod = Step (EcrTrial::*)(std::stop_token);
 
@@ -131,11 +129,11 @@ private:
                 planned("manifest", &Validator::manifest)};
     }
 
-    void take(const Planned& each, bool over, Validation& validation) {
-        Step step = over ? skipped("earlier_step_failed", "") : timed(each.act);
-        step.name = each.name;
-        if (options_.on_step) options_.on_step(step);
-        validation.steps.push_back(std::move(step));
+    void add_regions() {
+        for (const std::string& region : ecr_->other_regions())
+            plan_.push_back({"region " + region, [this, region](std::stop_token stop) {
+                                 return ecr_->region(region, with_trial(), std::move(stop));
+                             }});
     }
 
     Outside with_trial() {
@@ -424,9 +422,28 @@ private:
     std::optional<Opened> opened_;
     std::optional<ContentTrial> trial_;
     std::optional<EcrTrial> ecr_;
+    std::vector<Planned> plan_;
+    std::size_t in_a_row_ = 0;
 };
 
-} // namespace
+ValidationRun::ValidationRun(Access access, const Outside& outside, const ValidateOptions& options,
+                             std::stop_token stop)
+    : access_(std::move(access)),
+      options_(options),
+      validator_(std::make_unique<Validator>(access_, outside, options_, std::move(stop))) {}
+
+ValidationRun::~ValidationRun() = default;
+
+const Step* ValidationRun::next() {
+    const std::size_t at = validation_.steps.size();
+    if (at == validator_->plan().size()) return nullptr;
+    const Validator::Planned& planned = validator_->plan()[at];
+    if (at <= validator_->in_a_row()) broken_ = validation_.failed_step() != nullptr;
+    Step step = broken_ ? skipped("earlier_step_failed", "") : validator_->attempt(planned);
+    step.name = planned.name;
+    if (options_.on_step) options_.on_step(step);
+    return &validation_.steps.emplace_back(std::move(step));
+}
 
 std::size_t step_count(Kind kind) {
     return kind == Kind::ecr ? 11 : 8;
@@ -434,7 +451,17 @@ std::size_t step_count(Kind kind) {
 
 Validation validate(const Access& access, const Outside& outside, const ValidateOptions& options,
                     std::stop_token stop) {
-    return Validator(access, outside, options, std::move(stop)).run();
+    ValidationRun run(access, outside, options, std::move(stop));
+    while (run.next() != nullptr) {
+    }
+    return run.validation();
+}
+
+void record_validation(Book& book, const Registration& registration, const Validation& validation,
+                       Clock& clock) {
+    book.record_validation(registration, {.at = clock.wall_now(),
+                                          .result = std::string(text_of(validation.result())),
+                                          .report = json::write(write_validation(validation))});
 }
 
 Validation validate_registration(Book& book, std::string_view tenant, std::string_view uid,
@@ -446,10 +473,7 @@ Validation validate_registration(Book& book, std::string_view tenant, std::strin
                     fmt::format("there is no registry {}", berth::quoted(uid)));
     const Access access = access_of(found->registration, std::move(found->secrets));
     Validation validation = validate(access, outside, options, std::move(stop));
-    book.record_validation(found->registration,
-                           {.at = outside.clock.wall_now(),
-                            .result = std::string(text_of(validation.result())),
-                            .report = json::write(write_validation(validation))});
+    record_validation(book, found->registration, validation, outside.clock);
     return validation;
 }
 

@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -25,6 +27,31 @@ struct ValidateOptions {
 /// How many steps a validation of that kind has, without those of further regions.
 std::size_t step_count(Kind kind);
 
+/// A validation under way: for who shows each step when it is over. One thread at a time.
+class ValidationRun {
+public:
+    /// `outside` must outlive it. Nothing is tried yet. `stop` as for validate().
+    ValidationRun(Access access, const Outside& outside, const ValidateOptions& options,
+                  std::stop_token stop);
+    ~ValidationRun();
+    ValidationRun(const ValidationRun&) = delete;
+    ValidationRun& operator=(const ValidationRun&) = delete;
+
+    /// Tries the next step and returns it; nothing after the last. Good until the next call.
+    /// Errors: as validate().
+    const Step* next();
+    /// The steps that are over; whole after next() returned nothing.
+    const Validation& validation() const { return validation_; }
+
+private:
+    class Validator;
+    const Access access_;
+    const ValidateOptions options_;
+    std::unique_ptr<Validator> validator_;
+    Validation validation_;
+    bool broken_ = false; ///< a step failed that those after it need
+};
+
 /// Tries the registry as a client would: resolve, connect, TLS, challenge, credential,
 /// authenticated ping, listing, one manifest. For ECR the template comes first, and identity, role
 /// and token stand in for credential; then each further region. The first step that fails ends it;
@@ -34,7 +61,11 @@ std::size_t step_count(Kind kind);
 Validation validate(const Access& access, const Outside& outside, const ValidateOptions& options,
                     std::stop_token stop);
 
-/// validate() of what is saved; the outcome is kept in the book. Errors: not_found, corrupt too.
+/// Keeps the outcome of a validation in the book. `registration` is what was tried.
+void record_validation(Book& book, const Registration& registration, const Validation& validation,
+                       Clock& clock);
+
+/// validate() of what is saved, and record_validation(). Errors: not_found, corrupt too.
 Validation validate_registration(Book& book, std::string_view tenant, std::string_view uid,
                                  const Outside& outside, const ValidateOptions& options,
                                  std::stop_token stop);

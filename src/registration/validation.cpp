@@ -35,20 +35,22 @@ StepResult Validation::result() const {
     return warns ? StepResult::warning : StepResult::ok;
 }
 
+json::Object write_step(const Step& step) {
+    json::Object facts;
+    // What a certificate says of itself may be any bytes.
+    for (const auto& [key, value] : step.facts) facts[key] = utf8_text(value);
+    return {{"name", step.name},
+            {"result", text_of(step.result)},
+            {"durationMs", step.duration.count()},
+            {"cause", step.cause},
+            {"message", utf8_text(step.message)},
+            {"fix", utf8_text(step.fix)},
+            {"facts", std::move(facts)}};
+}
+
 json::Object write_validation(const Validation& validation) {
     json::Array steps;
-    for (const Step& step : validation.steps) {
-        json::Object facts;
-        // What a certificate says of itself may be any bytes.
-        for (const auto& [key, value] : step.facts) facts[key] = utf8_text(value);
-        steps.push_back(json::Object{{"name", step.name},
-                                     {"result", text_of(step.result)},
-                                     {"durationMs", step.duration.count()},
-                                     {"cause", step.cause},
-                                     {"message", utf8_text(step.message)},
-                                     {"fix", utf8_text(step.fix)},
-                                     {"facts", std::move(facts)}});
-    }
+    for (const Step& step : validation.steps) steps.push_back(write_step(step));
     return {{"result", text_of(validation.result())}, {"steps", std::move(steps)}};
 }
 

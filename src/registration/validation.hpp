@@ -36,6 +36,7 @@ struct Validation {
     const Step* failed_step() const;
 };
 
+json::Object write_step(const Step& step);
 json::Object write_validation(const Validation& validation);
 
 } // namespace berth::registration
