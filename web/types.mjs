@@ -97,7 +97,12 @@ function operationOf(operation) {
     body ? `body${body.required ? "" : "?"}: ${bodyOf(body.content)};` : "",
   ];
   const answers = good.map(([, response]) => bodyOf(response.content));
-  return `asks: { ${asks.filter(Boolean).join(" ")} }; answer: ${union(answers) || "undefined"};`;
+  const lines = good.map(([, response]) => response.content?.["application/x-ndjson"]);
+  return [
+    `asks: { ${asks.filter(Boolean).join(" ")} };`,
+    `answer: ${union(answers) || "undefined"};`,
+    ...lines.filter(Boolean).map(({ schema }) => `line: ${typeOf(schema)};`),
+  ].join(" ");
 }
 
 const schemas = Object.entries(document.components.schemas).map(

@@ -1,7 +1,17 @@
 // What the pages change.
-import { call } from "./client";
+import { ApiError, call, callForLines, errorFrom } from "./client";
 import { queryClient } from "./queries";
-import type { BasicSpec, EcrSpec, Job, Kind, Right } from "./types";
+import { say } from "../words/say";
+import type {
+  BasicSpec,
+  EcrSpec,
+  Job,
+  Kind,
+  Right,
+  Validation,
+  ValidationLine,
+  ValidationStep,
+} from "./types";
 
 /** How a registry is reached, by its kind. */
 export type TypedSpec = { kind: "basic"; spec: BasicSpec } | { kind: "ecr"; spec: EcrSpec };
@@ -35,16 +45,42 @@ export async function deleteRegistry(kind: Kind, uid: string) {
   await queryClient.invalidateQueries({ queryKey: ["summary"] });
 }
 
+export type OnStep = (step: ValidationStep) => void;
+
+/** Takes the lines of a validation, and tells each step when it is over. */
+function linesOf(onStep: OnStep) {
+  let validation: Validation | undefined;
+  return {
+    take: (line: ValidationLine) => {
+      if (line.step) onStep(line.step);
+      if (line.validation) validation = line.validation;
+      if (line.error) throw errorFrom(line.error, 500);
+    },
+    whole: () => {
+      if (validation) return validation;
+      throw new ApiError(0, "Offline", say("parts.brokeOff"));
+    },
+  };
+}
+
 /** Tries what is typed, before it is saved. */
-export function tryRegistry(typed: TypedSpec, signal: AbortSignal) {
-  return typed.kind === "ecr"
-    ? call("POST /v1/registries/oci/ecr/validate/steps", { body: typed.spec, signal })
-    : call("POST /v1/registries/oci/basic/validate/steps", { body: typed.spec, signal });
+export async function tryRegistry(typed: TypedSpec, onStep: OnStep, signal: AbortSignal) {
+  const { take, whole } = linesOf(onStep);
+  if (typed.kind === "ecr") {
+    const asks = { body: typed.spec, signal };
+    await callForLines("POST /v1/registries/oci/ecr/validate/steps", asks, take);
+  } else {
+    const asks = { body: typed.spec, signal };
+    await callForLines("POST /v1/registries/oci/basic/validate/steps", asks, take);
+  }
+  return whole();
 }
 
 /** Tries what is saved; the outcome is kept. */
-export async function validateRegistry(uid: string) {
-  const validation = await call("POST /v1/registries/oci/{uid}/validate", { path: { uid } });
+export async function validateRegistry(uid: string, onStep: OnStep) {
+  const { take, whole } = linesOf(onStep);
+  await callForLines("POST /v1/registries/oci/{uid}/validate", { path: { uid } }, take);
+  const validation = whole();
   queryClient.setQueryData(["validation", uid], validation);
   await queryClient.invalidateQueries({ queryKey: ["summary"] });
   return validation;

@@ -37,6 +37,7 @@ interface Options {
   signal?: AbortSignal;
   /** Answers 401 without ending the session: the login itself. */
   isLogin?: boolean;
+  accept?: string;
 }
 
 let closed = false;
@@ -67,16 +68,28 @@ function address(path: string, query: Query = {}) {
   return text ? `${path}?${text}` : path;
 }
 
+/** Of a V1Error. */
+export function errorFrom(body: Record<string, unknown>, status: number) {
+  return new ApiError(
+    status,
+    String(body["code"] ?? ""),
+    String(body["message"] ?? ""),
+    typeof body["details"] === "object" && body["details"] ? body["details"] : {},
+    String(body["ref"] ?? ""),
+  );
+}
+
 async function errorOf(response: Response) {
   try {
     const body = await response.json();
     const first = body.errors?.[0] ?? body;
-    return new ApiError(
+    return errorFrom(
+      {
+        message: response.statusText,
+        ref: response.headers.get("X-Request-Id") ?? "",
+        ...first,
+      },
       response.status,
-      first.code ?? "",
-      first.message ?? response.statusText,
-      typeof first.details === "object" && first.details ? first.details : {},
-      first.ref ?? response.headers.get("X-Request-Id") ?? "",
     );
   } catch {
     return new ApiError(
@@ -92,14 +105,10 @@ export interface Answer<T> {
   etag: string;
 }
 
-export async function ask<T>(
-  method: string,
-  path: string,
-  options: Options = {},
-): Promise<Answer<T>> {
+async function send(method: string, path: string, options: Options): Promise<Response> {
   if (closed && !options.isLogin)
     throw new ApiError(401, "SessionEnded", say("parts.sessionHasEnded"));
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = { Accept: options.accept ?? "application/json" };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRF-Token"] = cookie("berth_csrf");
   if (options.ifMatch) headers["If-Match"] = options.ifMatch;
@@ -123,6 +132,15 @@ export async function ask<T>(
     tellSessionEnded();
   }
   if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+export async function ask<T>(
+  method: string,
+  path: string,
+  options: Options = {},
+): Promise<Answer<T>> {
+  const response = await send(method, path, options);
   const text = await response.text();
   return {
     data: (text ? JSON.parse(text) : undefined) as T,
@@ -144,12 +162,44 @@ export async function callTagged<O extends Operation>(
   operation: O,
   asks: Asks<O>,
 ): Promise<Answer<AnswerOf<O>>> {
+  const [method, path, options] = requestOf(operation, asks);
+  return ask(method, path, options);
+}
+
+type LineOf<O extends Operation> = Operations[O] extends { line: infer Line } ? Line : never;
+
+/** What an operation answers line by line, told as the lines come. */
+export async function callForLines<O extends Operation>(
+  operation: O,
+  asks: Asks<O>,
+  onLine: (line: LineOf<O>) => void,
+) {
+  const [method, path, options] = requestOf(operation, asks);
+  const accept = "application/x-ndjson, application/json;q=0.5";
+  const response = await send(method, path, { ...options, accept });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  while (true) {
+    const { done, value } = await reader.read().catch(throwBrokenOff);
+    const lines = (rest + (value ?? "")).split("\n");
+    rest = done ? "" : lines.pop()!;
+    for (const line of lines) if (line) onLine(JSON.parse(line) as LineOf<O>);
+    if (done) return;
+  }
+}
+
+function throwBrokenOff(error: unknown): never {
+  if (error instanceof DOMException && error.name === "AbortError") throw error;
+  throw new ApiError(0, "Offline", say("parts.brokeOff"));
+}
+
+function requestOf<O extends Operation>(operation: O, asks: Asks<O>): [string, string, Options] {
   const [method = "", pattern = ""] = operation.split(" ");
   const { path = {}, ...options } = asks as Options & { path?: Record<string, string> };
   const filled = pattern.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(path[name] ?? ""),
   );
-  return ask(method, filled, method === "POST" ? { body: {}, ...options } : options);
+  return [method, filled, method === "POST" ? { body: {}, ...options } : options];
 }
 
 export async function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {

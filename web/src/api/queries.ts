@@ -77,6 +77,7 @@ export interface ListQuery {
   kind?: Exclude<ContentKind, "unknown"> | undefined;
   continue?: string;
   limit?: number;
+  sort?: string;
 }
 
 export function useRepositories(uid: string, query: ListQuery) {

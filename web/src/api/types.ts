@@ -31,6 +31,7 @@ export type {
   v1RegistrySyncStatus as SyncStatus,
   v1TlsConfiguration as TlsConfiguration,
   Validation,
+  ValidationLine,
   ValidationStep,
 } from "./schema";
 

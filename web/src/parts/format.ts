@@ -7,6 +7,7 @@ const whole = new Intl.NumberFormat(region, { maximumFractionDigits: 0 });
 const percents = new Intl.NumberFormat(region, { style: "percent" });
 const finePercents = new Intl.NumberFormat(region, { style: "percent", minimumFractionDigits: 1 });
 const milliseconds = new Intl.NumberFormat(region, { style: "unit", unit: "millisecond" });
+const wholeSeconds = new Intl.NumberFormat(region, { style: "unit", unit: "second" });
 const relative = new Intl.RelativeTimeFormat(region, { style: "short" });
 const days = new Intl.DateTimeFormat(region, { dateStyle: "medium" });
 const moments = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "medium" });
@@ -59,6 +60,7 @@ export const number = (value: number) => shown(whole.format(value));
 export const day = (time: Date) => shown(days.format(time));
 export const moment = (time: string) => shown(moments.format(new Date(time)));
 export const duration = (ms: number) => shown(milliseconds.format(ms));
+export const seconds = (count: number) => shown(wholeSeconds.format(count));
 export const percent = (share: number) => shown(percents.format(share));
 /** One decimal, for small parts of a whole. */
 export const finePercent = (share: number) =>

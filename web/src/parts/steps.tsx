@@ -2,12 +2,13 @@
 import { Button, ExpandableSection, Icon, Spinner } from "@patternfly/react-core";
 import CheckCircleIcon from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import ExclamationCircleIcon from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
-import { WarningIcon } from "./icons";
 import MinusCircleIcon from "@patternfly/react-icons/dist/esm/icons/minus-circle-icon";
+import { useEffect, useState } from "react";
 
-import type { Result, Validation, ValidationStep } from "../api/types";
+import type { Kind, Result, ValidationStep } from "../api/types";
 import { say, type PlainKey } from "../words/say";
-import { duration } from "./format";
+import { duration, seconds } from "./format";
+import { WarningIcon } from "./icons";
 
 const titles: Record<string, PlainKey> = {
   template: "parts.stepTemplate",
@@ -22,6 +23,14 @@ const titles: Record<string, PlainKey> = {
   ping: "parts.stepPing",
   listing: "parts.stepListing",
   manifest: "parts.stepManifest",
+};
+/** The steps of each kind in their order; ECR's further regions come after them. */
+const plans: Record<Kind, string[]> = {
+  basic: ["resolve", "connect", "tls", "challenge", "credential", "ping", "listing", "manifest"],
+  ecr: [
+    ...["template", "resolve", "connect", "tls", "challenge"],
+    ...["identity", "role", "token", "ping", "listing", "manifest"],
+  ],
 };
 const titleOf = (step: string) => (titles[step] ? say(titles[step]) : step);
 
@@ -127,32 +136,48 @@ function StepRow({ step, remedy }: { step: ValidationStep; remedy?: Remedy | nul
   );
 }
 
-export function Steps({
-  validation,
-  remedyFor = () => null,
-}: {
-  validation: Validation;
-  remedyFor?: (step: ValidationStep) => Remedy | null;
-}) {
+/** How long the step that runs has been running, once that is worth a word. */
+function Elapsed() {
+  const [elapsed, setElapsed] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setElapsed((count) => count + 1), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return <>{elapsed > 0 && seconds(elapsed)}</>;
+}
+
+function StepToCome({ name, running }: { name: string; running: boolean }) {
   return (
-    <ol className="steps" aria-label={say("parts.stepsOfTheValidation")}>
-      {validation.steps.map((step) => (
-        <StepRow key={step.name} step={step} remedy={remedyFor(step)} />
-      ))}
-    </ol>
+    <li data-step={name} data-result={running ? "running" : "waiting"}>
+      <StepIcon result={running ? "running" : "waiting"} />
+      <span className={running ? "" : "subtle"}>{titleOf(name)}</span>
+      <span className="subtle small nowrap">{running && <Elapsed />}</span>
+    </li>
   );
 }
 
-/** Before the answer is there: what will be done. */
-export function StepsToCome({ running }: { running: boolean }) {
+/** The steps that are over and those still to come, of which the first may be under way. */
+export function Steps({
+  kind,
+  steps,
+  running = false,
+  remedyFor = () => null,
+}: {
+  kind: Kind;
+  steps: ValidationStep[];
+  running?: boolean;
+  remedyFor?: (step: ValidationStep) => Remedy | null;
+}) {
+  const over = new Set(steps.map((step) => step.name));
+  const isOver = !running && steps.length > 0;
+  const toCome = isOver ? [] : plans[kind].filter((name) => !over.has(name));
   return (
     <ol className="steps" aria-label={say("parts.stepsOfTheValidation")} aria-busy={running}>
-      {Object.keys(titles).map((name, index) => (
-        <li key={name} data-step={name} data-result={running ? "running" : "waiting"}>
-          <StepIcon result={running && index === 0 ? "running" : "waiting"} />
-          <span className={running ? "" : "subtle"}>{titleOf(name)}</span>
-          <span />
-        </li>
+      {steps.map((step) => (
+        <StepRow key={step.name} step={step} remedy={remedyFor(step)} />
+      ))}
+      {toCome.map((name, index) => (
+        <StepToCome key={name} name={name} running={running && index === 0} />
       ))}
     </ol>
   );

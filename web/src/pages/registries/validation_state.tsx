@@ -12,16 +12,16 @@ import CheckCircleIcon from "@patternfly/react-icons/dist/esm/icons/check-circle
 import ExclamationCircleIcon from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
 import { WarningIcon } from "../../parts/icons";
 import { useMutation } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useCallback, useEffect, useState } from "react";
 
 import { validateRegistry } from "../../api/actions";
 import { ApiError } from "../../api/client";
 import { useValidation } from "../../api/queries";
 import { mayDo } from "../../api/session";
-import type { Job, RegistrySummary } from "../../api/types";
+import type { Job, RegistrySummary, ValidationStep } from "../../api/types";
 import { Age } from "../../parts/small";
 import { Failure, Nothing, Waiting } from "../../parts/states";
-import { Steps, StepsToCome } from "../../parts/steps";
+import { Steps } from "../../parts/steps";
 import { say, sayWith, type PlainKey } from "../../words/say";
 
 interface StateProps {
@@ -80,11 +80,18 @@ export function ValidationDialog({
   const { uid, name } = registry.metadata;
   const exists = registry.status.validation !== undefined;
   const last = useValidation(uid, exists);
-  const attempt = useMutation({ mutationFn: () => validateRegistry(uid) });
+  const [over, setOver] = useState<ValidationStep[]>([]);
+  const attempt = useMutation({
+    mutationFn: () => validateRegistry(uid, (step) => setOver((steps) => [...steps, step])),
+  });
   const { mutate } = attempt;
+  const start = useCallback(() => {
+    setOver([]);
+    mutate();
+  }, [mutate]);
   useEffect(() => {
-    if (!exists && mayDo("use")) mutate();
-  }, [exists, mutate]);
+    if (!exists && mayDo("use")) start();
+  }, [exists, start]);
   const shown = attempt.data ?? last.data;
   return (
     <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="validation-title">
@@ -101,7 +108,7 @@ export function ValidationDialog({
             />
           )}
           {attempt.isPending ? (
-            <StepsToCome running />
+            <Steps kind={registry.spec.registryType} steps={over} running />
           ) : last.isError && !shown ? (
             <Failure
               error={last.error}
@@ -115,7 +122,7 @@ export function ValidationDialog({
                   {sayWith("registries.tried", { age: <Age time={shown.at} /> })}
                 </p>
               )}
-              <Steps validation={shown} />
+              <Steps kind={registry.spec.registryType} steps={shown.steps} />
             </>
           ) : attempt.isError ? null : exists || mayDo("use") ? (
             <Waiting what={say("registries.theLastValidation")} rows={4} />
@@ -126,11 +133,7 @@ export function ValidationDialog({
       </ModalBody>
       <ModalFooter>
         {mayDo("use") && (
-          <Button
-            onClick={() => mutate()}
-            isLoading={attempt.isPending}
-            isDisabled={attempt.isPending}
-          >
+          <Button onClick={start} isLoading={attempt.isPending} isDisabled={attempt.isPending}>
             {say("registries.validateAgain")}
           </Button>
         )}

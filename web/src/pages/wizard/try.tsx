@@ -2,19 +2,22 @@
 import { Alert, Button } from "@patternfly/react-core";
 
 import type { ApiError } from "../../api/client";
-import type { Validation, ValidationStep } from "../../api/types";
-import { Steps, StepsToCome, type Remedy } from "../../parts/steps";
+import type { Kind, Validation, ValidationStep } from "../../api/types";
+import { Steps, type Remedy } from "../../parts/steps";
 import { say } from "../../words/say";
 
 export interface Attempt {
   /** Something of what was tried was changed since. */
   stale: boolean;
   running: boolean;
+  /** Those that are over. */
+  steps: ValidationStep[];
   validation?: Validation;
   error?: ApiError;
 }
 
 interface Props {
+  kind: Kind;
   attempt: Attempt | null;
   run: () => void;
   cancel: () => void;
@@ -29,7 +32,7 @@ function verdict(validation: Validation) {
   return { variant: "success" as const, title: say("wizard.works") };
 }
 
-export function TryStep({ attempt, run, cancel, remedyFor }: Props) {
+export function TryStep({ kind, attempt, run, cancel, remedyFor }: Props) {
   const stale = attempt?.stale ?? false;
   const validation = attempt?.validation;
   return (
@@ -64,11 +67,12 @@ export function TryStep({ attempt, run, cancel, remedyFor }: Props) {
           <Alert key={note.code} isInline isPlain variant="info" title={note.message} />
         ))}
       </div>
-      {validation && !attempt?.running ? (
-        <Steps validation={validation} remedyFor={remedyFor} />
-      ) : (
-        <StepsToCome running={attempt?.running ?? false} />
-      )}
+      <Steps
+        kind={kind}
+        steps={attempt?.steps ?? []}
+        running={attempt?.running ?? false}
+        remedyFor={attempt?.running ? () => null : remedyFor}
+      />
     </div>
   );
 }

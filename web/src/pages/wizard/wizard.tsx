@@ -119,16 +119,26 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
     stop.current?.abort();
     const controller = new AbortController();
     stop.current = controller;
-    setAttempt({ stale: false, running: true });
-    const end = (outcome: Partial<Attempt>) =>
-      setAttempt((before) => ({ stale: before?.stale ?? false, ...outcome, running: false }));
+    const over: ValidationStep[] = [];
+    setAttempt({ stale: false, running: true, steps: [] });
+    const now = (outcome: Partial<Attempt>) =>
+      setAttempt((before) => ({
+        stale: before?.stale ?? false,
+        running: false,
+        steps: [...over],
+        ...outcome,
+      }));
+    const onStep = (step: ValidationStep) => {
+      over.push(step);
+      now({ running: true });
+    };
     try {
-      const validation = await tryRegistry(typedOf(draft, uid), controller.signal);
-      end({ validation });
+      const validation = await tryRegistry(typedOf(draft, uid), onStep, controller.signal);
+      now({ validation, steps: validation.steps });
     } catch (error) {
       if (controller.signal.aborted) return;
       const known = error instanceof ApiError ? error : new ApiError(0, "", say("wizard.notRun"));
-      end({ error: known });
+      now({ error: known });
       refuse(known);
     }
   };
@@ -203,6 +213,7 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
           (draft.kind === "basic" ? <BasicConnection {...props} /> : <EcrConnection {...props} />)}
         {step === 2 && (
           <TryStep
+            kind={draft.kind}
             attempt={attempt}
             run={() => void run()}
             cancel={() => {

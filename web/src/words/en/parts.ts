@@ -54,6 +54,7 @@ export const parts = {
   "parts.sessionHasEnded": "The session has ended.",
   "parts.offline": "The server does not answer.",
   "parts.offlineHint": "Look whether it runs and whether this machine is connected.",
+  "parts.brokeOff": "The answer broke off before the validation was over.",
   "parts.thatDidNotWork": "That did not work.",
 
   "parts.pages": "Pages",
