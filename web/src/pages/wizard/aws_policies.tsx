@@ -6,7 +6,9 @@ import {
   DrawerPanelBody,
   DrawerPanelContent,
 } from "@patternfly/react-core";
+import { useState } from "react";
 
+import { TextField } from "../../parts/field";
 import { Code } from "../../parts/small";
 import { say } from "../../words/say";
 import type { Draft } from "./draft";
@@ -52,16 +54,64 @@ function ecrPolicy(draft: Draft) {
   );
 }
 
-function trustPolicy(draft: Draft) {
-  const statement = {
+const policyText = (statement: object) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2);
+
+/** AWS calls its partitions by name in each ARN: the role's own says which one this is. */
+const partitionOf = (arn: string) => /^arn:(aws[a-z-]*):/.exec(arn)?.[1] ?? "aws";
+
+function trustPolicy(draft: Draft, account: string) {
+  if (draft.credentialType === "pod-identity")
+    return policyText({
+      Effect: "Allow",
+      Principal: { Service: "pods.eks.amazonaws.com" },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+    });
+  return policyText({
     Effect: "Allow",
-    Principal: { AWS: "arn:aws:iam::ACCOUNT_OF_BERTH:root" },
+    Principal: { AWS: `arn:${partitionOf(draft.roleArn)}:iam::${account}:root` },
     Action: "sts:AssumeRole",
     ...(draft.externalId && {
       Condition: { StringEquals: { "sts:ExternalId": draft.externalId } },
     }),
-  };
-  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2);
+  });
+}
+
+const placeholder = "ACCOUNT_OF_THIS_SERVER";
+
+function TrustPolicy({ draft }: { draft: Draft }) {
+  const [typed, setTyped] = useState("");
+  const account = typed.replace(/[\s-]/g, "");
+  const known = /^\d{12}$/.test(account);
+  const asks = draft.credentialType === "sts";
+  return (
+    <>
+      <p>
+        <strong>{say("wizard.trustPolicyOfRole")}</strong> {say("wizard.whoMayTakeIt")}
+      </p>
+      {asks && (
+        <TextField
+          id="berth-account"
+          label={say("wizard.accountOfServer")}
+          mono
+          placeholder="123456789012"
+          value={typed}
+          error={typed && !known ? say("wizard.accountLooks") : undefined}
+          help={say("wizard.accountHelp", { command: "aws sts get-caller-identity" })}
+          onChange={setTyped}
+        />
+      )}
+      <Code
+        text={trustPolicy(draft, known ? account : placeholder)}
+        what={say("wizard.trustPolicy")}
+      />
+      {asks && !known && (
+        <p className="small subtle">
+          {say("wizard.accountMissing", { placeholder })}
+        </p>
+      )}
+    </>
+  );
 }
 
 export function AwsPolicies({ draft, onClose }: { draft: Draft; onClose: () => void }) {
@@ -77,20 +127,12 @@ export function AwsPolicies({ draft, onClose }: { draft: Draft; onClose: () => v
       </DrawerHead>
       <DrawerPanelBody>
         <div className="stack">
-          {draft.credentialType === "sts" && (
-            <>
-              <p>
-                <strong>{say("wizard.trustPolicyOfRole")}</strong>{" "}
-                {say("wizard.inPlaceOf", { placeholder: "ACCOUNT_OF_BERTH" })}
-              </p>
-              <Code text={trustPolicy(draft)} what={say("wizard.trustPolicy")} />
-            </>
-          )}
+          {draft.credentialType !== "secret" && <TrustPolicy draft={draft} />}
           <p>
             <strong>
-              {draft.credentialType === "sts"
-                ? say("wizard.ecrPolicyOfRole")
-                : say("wizard.ecrPolicyOfUser")}
+              {draft.credentialType === "secret"
+                ? say("wizard.ecrPolicyOfUser")
+                : say("wizard.ecrPolicyOfRole")}
             </strong>{" "}
             {say("wizard.nothingElse")}
           </p>

@@ -41,10 +41,14 @@ function login(draft: Draft) {
         : say("wizard.loginNone");
   }
   if (!draft.isPrivate) return say("wizard.loginNone");
-  if (draft.credentialType === "pod-identity") return say("wizard.podIdentity");
-  return draft.credentialType === "secret"
-    ? say("wizard.loginAccessKey", { key: draft.accessKey })
-    : say("wizard.loginRole", { role: draft.roleArn });
+  switch (draft.credentialType) {
+    case "secret":
+      return say("wizard.loginAccessKey", { key: draft.accessKey });
+    case "sts":
+      return say("wizard.loginRole", { role: draft.roleArn });
+    case "pod-identity":
+      return say("wizard.loginPod", { role: draft.podRoleArn });
+  }
 }
 
 /** The one that goes with the chosen login. */

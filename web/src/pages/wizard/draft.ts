@@ -25,12 +25,13 @@ export interface Draft {
   // ECR
   isPrivate: boolean;
   defaultRegion: string;
-  /** "pod-identity" is not offered; a registry that has it keeps it. */
   credentialType: CredentialType;
   accessKey: string;
   secretKey: string;
   roleArn: string;
   externalId: string;
+  podRoleArn: string;
+  podBoundaryArn: string;
   /** What the registry has and the form does not show: an edit keeps it. */
   unseen: {
     containsSpectroManifest?: boolean;
@@ -70,6 +71,8 @@ export const emptyDraft: Draft = {
   secretKey: "",
   roleArn: "",
   externalId: "",
+  podRoleArn: "",
+  podBoundaryArn: "",
   unseen: {},
 };
 
@@ -108,6 +111,33 @@ function basicSpec(draft: Draft, registryUid: string): BasicSpec {
   };
 }
 
+/** What the form shows of them. */
+function awsCredentials(draft: Draft): NonNullable<EcrSpec["credentials"]> {
+  switch (draft.credentialType) {
+    case "secret":
+      return {
+        credentialType: "secret",
+        accessKey: draft.accessKey.trim(),
+        ...(draft.secretKey && { secretKey: draft.secretKey }),
+      };
+    case "sts":
+      return {
+        credentialType: "sts",
+        sts: { arn: draft.roleArn.trim(), externalId: draft.externalId.trim() },
+      };
+    case "pod-identity":
+      return {
+        credentialType: "pod-identity",
+        podIdentity: {
+          roleArn: draft.podRoleArn.trim(),
+          ...(draft.podBoundaryArn.trim() && {
+            permissionBoundaryArn: draft.podBoundaryArn.trim(),
+          }),
+        },
+      };
+  }
+}
+
 function ecrSpec(draft: Draft, registryUid: string): EcrSpec {
   const spec: EcrSpec = {
     ...common(draft, registryUid),
@@ -117,17 +147,11 @@ function ecrSpec(draft: Draft, registryUid: string): EcrSpec {
   };
   if (!draft.isPrivate) return spec;
   const loaded = draft.unseen.credentials;
-  const kept = {
+  spec.credentials = {
     ...(loaded?.credentialType === draft.credentialType && loaded),
     ...(loaded?.partition && { partition: loaded.partition }),
+    ...awsCredentials(draft),
   };
-  spec.credentials = { ...kept, credentialType: draft.credentialType };
-  if (draft.credentialType === "secret") {
-    spec.credentials.accessKey = draft.accessKey.trim();
-    if (draft.secretKey) spec.credentials.secretKey = draft.secretKey;
-  }
-  if (draft.credentialType === "sts")
-    spec.credentials.sts = { arn: draft.roleArn.trim(), externalId: draft.externalId.trim() };
   return spec;
 }
 
@@ -183,6 +207,8 @@ export function draftOf(
   draft.accessKey = credentials?.accessKey ?? "";
   draft.roleArn = credentials?.sts?.arn ?? "";
   draft.externalId = unmasked(credentials?.sts?.externalId);
+  draft.podRoleArn = credentials?.podIdentity?.roleArn ?? "";
+  draft.podBoundaryArn = credentials?.podIdentity?.permissionBoundaryArn ?? "";
   if (spec.tls) draft.unseen.tls = spec.tls;
   if (credentials) draft.unseen.credentials = credentials;
   keep("secretKey", "spec.credentials.secretKey", credentials?.secretKey);

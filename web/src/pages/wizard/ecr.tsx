@@ -119,86 +119,120 @@ function Endpoint(props: PartProps) {
   );
 }
 
-const podIdentity = "pod-identity";
+const noCredentials = {
+  accessKey: "",
+  secretKey: "",
+  roleArn: "",
+  externalId: "",
+  podRoleArn: "",
+  podBoundaryArn: "",
+};
 
-function Credentials({
-  draft,
-  errors,
-  stored,
-  change,
-  leave,
-  showPolicies,
-}: PartProps & { showPolicies: () => void }) {
+function AccessKey({ draft, errors, stored, change, leave }: PartProps) {
+  return (
+    <>
+      <TextField
+        id={idOf("accessKey")}
+        label={say("wizard.accessKey")}
+        required
+        mono
+        value={draft.accessKey}
+        error={errors.accessKey}
+        onChange={(accessKey) => change({ accessKey })}
+        onBlur={() => leave("accessKey")}
+      />
+      <SecretField
+        id={idOf("secretKey")}
+        label={say("wizard.secretKey")}
+        value={draft.secretKey}
+        error={errors.secretKey}
+        stored={stored.secretKey}
+        onChange={(secretKey) => change({ secretKey })}
+      />
+    </>
+  );
+}
+
+function AssumedRole({ draft, errors, change, leave }: PartProps) {
+  return (
+    <>
+      <TextField
+        id={idOf("roleArn")}
+        label={say("wizard.roleArn")}
+        required
+        mono
+        placeholder="arn:aws:iam::123456789012:role/berth"
+        value={draft.roleArn}
+        error={errors.roleArn}
+        onChange={(roleArn) => change({ roleArn })}
+        onBlur={() => leave("roleArn")}
+      />
+      <TextField
+        id={idOf("externalId")}
+        label={say("wizard.externalId")}
+        mono
+        value={draft.externalId}
+        error={errors.externalId}
+        help={say("wizard.externalIdHelp")}
+        onChange={(externalId) => change({ externalId })}
+        onBlur={() => leave("externalId")}
+      />
+    </>
+  );
+}
+
+function PodIdentity({ draft, errors, change, leave }: PartProps) {
+  return (
+    <>
+      <TextField
+        id={idOf("podRoleArn")}
+        label={say("wizard.roleArn")}
+        required
+        mono
+        placeholder="arn:aws:iam::123456789012:role/berth"
+        value={draft.podRoleArn}
+        error={errors.podRoleArn}
+        help={say("wizard.podRoleHelp")}
+        onChange={(podRoleArn) => change({ podRoleArn })}
+        onBlur={() => leave("podRoleArn")}
+      />
+      <TextField
+        id={idOf("podBoundaryArn")}
+        label={say("wizard.podBoundary")}
+        mono
+        placeholder="arn:aws:iam::123456789012:policy/boundary"
+        value={draft.podBoundaryArn}
+        error={errors.podBoundaryArn}
+        help={say("wizard.podBoundaryHelp")}
+        onChange={(podBoundaryArn) => change({ podBoundaryArn })}
+        onBlur={() => leave("podBoundaryArn")}
+      />
+    </>
+  );
+}
+
+function Credentials(props: PartProps & { showPolicies: () => void }) {
+  const { draft, change, showPolicies } = props;
   return (
     <>
       <Choices<Draft["credentialType"]>
         id={idOf("credentialType")}
         label={say("wizard.awsMethod")}
         value={draft.credentialType}
-        onChange={(credentialType) =>
-          change({ credentialType, accessKey: "", secretKey: "", roleArn: "", externalId: "" })
-        }
+        onChange={(credentialType) => change({ ...noCredentials, credentialType })}
         choices={[
           { value: "secret", title: say("wizard.credentials"), text: say("wizard.credentialsAre") },
           { value: "sts", title: say("wizard.sts"), text: say("wizard.stsIs") },
-          ...(draft.unseen.credentials?.credentialType === podIdentity
-            ? [
-                {
-                  value: podIdentity,
-                  title: say("wizard.podIdentity"),
-                  text: say("wizard.asRegistered"),
-                } as const,
-              ]
-            : []),
+          {
+            value: "pod-identity",
+            title: say("wizard.podIdentity"),
+            text: say("wizard.podIdentityIs"),
+          },
         ]}
       />
-      {draft.credentialType === "secret" && (
-        <>
-          <TextField
-            id={idOf("accessKey")}
-            label={say("wizard.accessKey")}
-            required
-            mono
-            value={draft.accessKey}
-            error={errors.accessKey}
-            onChange={(accessKey) => change({ accessKey })}
-            onBlur={() => leave("accessKey")}
-          />
-          <SecretField
-            id={idOf("secretKey")}
-            label={say("wizard.secretKey")}
-            value={draft.secretKey}
-            error={errors.secretKey}
-            stored={stored.secretKey}
-            onChange={(secretKey) => change({ secretKey })}
-          />
-        </>
-      )}
-      {draft.credentialType === "sts" && (
-        <>
-          <TextField
-            id={idOf("roleArn")}
-            label={say("wizard.roleArn")}
-            required
-            mono
-            placeholder="arn:aws:iam::123456789012:role/berth"
-            value={draft.roleArn}
-            error={errors.roleArn}
-            onChange={(roleArn) => change({ roleArn })}
-            onBlur={() => leave("roleArn")}
-          />
-          <TextField
-            id={idOf("externalId")}
-            label={say("wizard.externalId")}
-            mono
-            value={draft.externalId}
-            error={errors.externalId}
-            help={say("wizard.externalIdHelp")}
-            onChange={(externalId) => change({ externalId })}
-            onBlur={() => leave("externalId")}
-          />
-        </>
-      )}
+      {draft.credentialType === "secret" && <AccessKey {...props} />}
+      {draft.credentialType === "sts" && <AssumedRole {...props} />}
+      {draft.credentialType === "pod-identity" && <PodIdentity {...props} />}
       <div>
         <Button variant="link" isInline onClick={showPolicies}>
           {say("wizard.showPolicies")}
@@ -236,9 +270,7 @@ export function EcrConnection(props: PartProps) {
                 onChange={(_, isPrivate) =>
                   change({
                     isPrivate,
-                    ...(isPrivate
-                      ? {}
-                      : { accessKey: "", secretKey: "", roleArn: "", externalId: "" }),
+                    ...(isPrivate ? {} : noCredentials),
                   })
                 }
               />

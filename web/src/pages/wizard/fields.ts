@@ -28,6 +28,8 @@ const serverFields: [string, Field][] = [
   ["spec.credentials.secretKey", "secretKey"],
   ["spec.credentials.sts.arn", "roleArn"],
   ["spec.credentials.sts.externalId", "externalId"],
+  ["spec.credentials.podIdentity.roleArn", "podRoleArn"],
+  ["spec.credentials.podIdentity.permissionBoundaryArn", "podBoundaryArn"],
 ];
 
 export function fieldOf(path: string): Field | undefined {
@@ -112,13 +114,24 @@ function ecrErrors(draft: Draft, stored: StoredSecrets): Errors {
     errors.accessKey = /^(AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? undefined : say("wizard.keyLooks");
     if (stored.secretKey === undefined)
       errors.secretKey = required(draft.secretKey, say("wizard.giveSecretKey"));
-  }
-  if (draft.credentialType === "sts") {
-    errors.roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(draft.roleArn.trim())
-      ? undefined
-      : say("wizard.roleLooks");
+  } else if (draft.credentialType === "sts") {
+    errors.roleArn = roleError(draft.roleArn);
+  } else {
+    errors.podRoleArn = roleError(draft.podRoleArn);
+    if (draft.podBoundaryArn.trim())
+      errors.podBoundaryArn = /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/.test(
+        draft.podBoundaryArn.trim(),
+      )
+        ? undefined
+        : say("wizard.boundaryLooks");
   }
   return errors;
+}
+
+function roleError(arn: string) {
+  return /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(arn.trim())
+    ? undefined
+    : say("wizard.roleLooks");
 }
 
 export function errorsOf(draft: Draft, stored: StoredSecrets): Errors {
