@@ -77,7 +77,7 @@ export async function tryRegistry(typed: TypedSpec, onStep: OnStep, signal: Abor
 }
 
 /** Tries what is saved; the outcome is kept. */
-export async function validateRegistry(uid: string, onStep: OnStep) {
+export async function validateRegistry(uid: string, onStep: OnStep = () => {}) {
   const { take, whole } = linesOf(onStep);
   await callForLines("POST /v1/registries/oci/{uid}/validate", { path: { uid } }, take);
   const validation = whole();

@@ -77,7 +77,7 @@ export interface ListQuery {
   kind?: Exclude<ContentKind, "unknown"> | undefined;
   continue?: string;
   limit?: number;
-  sort?: string;
+  sort?: "version" | "age" | undefined;
 }
 
 export function useRepositories(uid: string, query: ListQuery) {

@@ -23,6 +23,7 @@ export type {
   Note,
   RepositoryItem as Repository,
   TagItem as Tag,
+  TagList,
   UserMe as Me,
   v1ApiKey as ApiKey,
   v1BasicOciRegistrySpec as BasicSpec,

@@ -19,10 +19,13 @@ function marked(line: string, wanted: string): ReactNode {
 
 export function Listing({
   text,
+  copied = text,
   what,
   searchable = false,
 }: {
   text: string;
+  /** What goes to the clipboard, where that is not what is shown. */
+  copied?: string;
   what: string;
   searchable?: boolean;
 }) {
@@ -48,7 +51,7 @@ export function Listing({
         ) : (
           <span />
         )}
-        <CopyButton text={text} what={what} />
+        <CopyButton text={copied} what={what} />
       </div>
       <pre className="listing" tabIndex={0} aria-label={what}>
         {lines.map((line, index) => (

@@ -142,11 +142,14 @@ export function Repositories({ uid, registry, info }: Props) {
   if (list.isPending) return <Waiting what={say("content.theRepositories")} />;
   if (list.isError)
     return (
-      <Failure
-        error={list.error}
-        what={say("content.theRepositories")}
-        again={() => void list.refetch()}
-      />
+      <div className="stack">
+        <Failure
+          error={list.error}
+          what={say("content.theRepositories")}
+          again={() => void list.refetch()}
+        />
+        <OpenByName uid={uid} />
+      </div>
     );
   const { items, listmeta } = list.data;
   const filtered = query.search !== "" || kind !== undefined;

@@ -1,17 +1,17 @@
 // The tags of one repository.
-import { Button } from "@patternfly/react-core";
+import { Button, FormSelect, FormSelectOption } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { Link, useParams } from "react-router-dom";
 
 import { useTags } from "../../api/queries";
-import type { Tag } from "../../api/types";
+import type { Tag, TagList } from "../../api/types";
 import { bytes, shortDigest } from "../../parts/format";
 import { Page } from "../../parts/page";
 import { Pager } from "../../parts/pager";
 import { SearchField, useView } from "../../parts/search";
-import { KindLabel } from "../../parts/small";
+import { Age, KindLabel } from "../../parts/small";
 import { Failure, Nothing, Waiting } from "../../parts/states";
-import { say } from "../../words/say";
+import { say, sayWith } from "../../words/say";
 import { chartAddress, tagAddress, versionOf } from "./addresses";
 import { useWhich } from "./which";
 
@@ -44,9 +44,24 @@ function Row({ uid, repository, tag }: { uid: string; repository: string; tag: T
           <span className="subtle">{say("content.openToSee")}</span>
         )}
       </Td>
+      <Td dataLabel={say("content.date")}>
+        <TagDate tag={tag} />
+      </Td>
       <Td dataLabel={say("content.manifest")}>{tag.size ? bytes(tag.size) : ""}</Td>
     </Tr>
   );
+}
+
+/** How many there are, where that is known. */
+function lead(page?: TagList) {
+  const total = page?.listmeta?.count ?? -1;
+  return total >= 0 ? say("content.tagCount", { count: total }) : undefined;
+}
+
+function TagDate({ tag }: { tag: Tag }) {
+  if (tag.pushed) return sayWith("content.pushedAt", { age: <Age time={tag.pushed} /> });
+  if (tag.created) return sayWith("content.madeAt", { age: <Age time={tag.created} /> });
+  return <span className="subtle">{say("content.dateNotKnown")}</span>;
 }
 
 export function RepositoryPage() {
@@ -54,16 +69,33 @@ export function RepositoryPage() {
   const view = useView();
   const repository = view.of("repository");
   const which = useWhich(uid);
-  const query = { search: view.of("search"), continue: view.of("after") };
+  const sort = view.of("sort") === "age" ? ("age" as const) : undefined;
+  const query = { search: view.of("search"), sort, continue: view.of("after") };
   const tags = useTags(uid, repository, query);
+  // A registry asked just now does not tell how old its tags are; the one in this server does.
+  const hasAges = which.isEmbedded || tags.data?.source === "index";
   return (
     <Page
       title={repository}
       crumbs={[...which.crumbs, which.crumb]}
-      lead={say("content.newestFirst")}
+      lead={query.search ? undefined : lead(tags.data)}
     >
       <div className="stack">
-        <SearchField label={say("content.findTag")} />
+        <div className="row">
+          <SearchField label={say("content.findTag")} />
+          {hasAges && (
+            <div>
+              <FormSelect
+                aria-label={say("content.order")}
+                value={sort ?? ""}
+                onChange={(_, next) => view.change({ sort: next, after: "" })}
+              >
+                <FormSelectOption value="" label={say("content.newestFirst")} />
+                <FormSelectOption value="age" label={say("content.youngestFirst")} />
+              </FormSelect>
+            </div>
+          )}
+        </div>
         {tags.isPending ? (
           <Waiting what={say("content.theTags")} />
         ) : tags.isError ? (
@@ -90,6 +122,7 @@ export function RepositoryPage() {
                 <Th>{say("content.tag")}</Th>
                 <Th>{say("parts.kind")}</Th>
                 <Th>{say("parts.digest")}</Th>
+                <Th>{say("content.date")}</Th>
                 <Th>{say("content.manifest")}</Th>
               </Tr>
             </Thead>

@@ -111,6 +111,24 @@ function Layers({ layers }: { layers: Descriptor[] }) {
   );
 }
 
+/** What the total is made of. */
+function LayersAndTotal({ manifest }: { manifest: Manifest }) {
+  const layers = manifest.layers ?? [];
+  const sum = layers.reduce((all, layer) => all + layer.size, 0);
+  return (
+    <div className="stack">
+      <Layers layers={layers} />
+      <p className="small subtle">
+        {say("content.layerCount", { count: layers.length, size: bytes(sum) })}{" "}
+        {say("content.withTheRest", {
+          rest: bytes(manifest.totalSize - sum),
+          total: bytes(manifest.totalSize),
+        })}
+      </p>
+    </div>
+  );
+}
+
 function Pairs({ pairs }: { pairs: Record<string, string> }) {
   return (
     <dl className="facts small">
@@ -190,7 +208,7 @@ function Body({ manifest, where }: { manifest: Manifest; where: Where }) {
       <Platforms manifest={manifest} where={where} />,
     ]);
   if (manifest.layers?.length)
-    tabs.push(["layers", say("content.layers"), <Layers layers={manifest.layers} />]);
+    tabs.push(["layers", say("content.layers"), <LayersAndTotal manifest={manifest} />]);
   if (manifest.config && manifest.kind === "image") {
     tabs.push(["config", say("content.configuration"), <ConfigFacts config={manifest.config} />]);
     if (manifest.config.history?.length)
@@ -213,7 +231,7 @@ function Body({ manifest, where }: { manifest: Manifest; where: Where }) {
   tabs.push([
     "raw",
     say("content.rawManifest"),
-    <Listing text={pretty(manifest.raw)} what={say("content.theRaw")} />,
+    <Listing text={pretty(manifest.raw)} copied={manifest.raw} what={say("content.theRaw")} />,
   ]);
   const wanted = view.of("tab");
   const active = tabs.some(([key]) => key === wanted) ? wanted : tabs[0]![0];

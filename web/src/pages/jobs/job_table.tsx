@@ -6,7 +6,7 @@ import { cancelJob } from "../../api/actions";
 import { ApiError } from "../../api/client";
 import { mayDo } from "../../api/session";
 import type { Job } from "../../api/types";
-import { percent } from "../../parts/format";
+import { bytes, percent } from "../../parts/format";
 import { Age } from "../../parts/small";
 import { toast } from "../../parts/toasts";
 import { say } from "../../words/say";
@@ -46,6 +46,11 @@ function Done({ job }: { job: Job }) {
   return (
     <>
       <span className="nowrap">{say("jobs.doneOf", { done, total, share })}</span>
+      {(job.bytesDone ?? 0) > 0 && (
+        <div className="small subtle" data-read={job.bytesDone}>
+          {say("jobs.read", { size: bytes(job.bytesDone!) })}
+        </div>
+      )}
       {job.status === "running" && (
         <progress className="progress-line" max={total} value={done} aria-label={share} />
       )}

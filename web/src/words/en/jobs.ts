@@ -12,6 +12,7 @@ export const jobs = {
   "jobs.failed": "Failed",
   "jobs.cancelled": "Cancelled",
   "jobs.doneOf": "{done} of {total} ({share})",
+  "jobs.read": "{size} read",
   "jobs.waiting": "waiting",
   "jobs.notCancelled": "The job was not cancelled",
 } as const;
