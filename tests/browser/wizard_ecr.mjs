@@ -39,12 +39,46 @@ await inBrowser(async ({ page, allow }) => {
   await page.getByLabel("Role ARN").fill("arn:aws:iam::123456789012:role/berth");
   await page.getByLabel("External ID").fill("berth-7");
   await page.getByRole("button", { name: "Show the policies that AWS needs" }).click();
-  await page.getByRole("button", { name: "Copy trust policy" }).click();
-  const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
-  assert.equal(copied.Statement[0].Condition.StringEquals["sts:ExternalId"], "berth-7");
+  const copied = async (what) => {
+    await page.getByRole("button", { name: `Copy ${what}` }).click();
+    return JSON.parse(await page.evaluate(() => navigator.clipboard.readText())).Statement[0];
+  };
+  let trust = await copied("trust policy");
+  assert.equal(trust.Condition.StringEquals["sts:ExternalId"], "berth-7");
+  await page.getByText(/AWS does not take this policy before/).waitFor();
+  await page.getByLabel("AWS account of this server").fill("210987654321");
+  trust = await copied("trust policy");
+  assert.equal(trust.Principal.AWS, "arn:aws:iam::210987654321:root");
+  const policy = await copied("ECR policy");
+  assert.ok(policy.Action.includes("ecr:GetAuthorizationToken"));
+  assert.equal(policy.Action.length, 15);
   await screenshot(page, "wizard-ecr-sts");
   await page.getByLabel("Credentials", { exact: true }).check();
   assert.equal(await page.getByLabel("Secret access key").inputValue(), "");
   await page.getByLabel("STS", { exact: true }).check();
   assert.equal(await page.getByLabel("Role ARN").inputValue(), "");
+  await page.getByLabel("Role ARN").fill("arn:aws:iam::123456789012:role/berth");
+  await page.getByLabel("EKS Pod Identity", { exact: true }).check();
+  assert.equal(await page.getByLabel("External ID").count(), 0);
+  assert.equal(await page.getByLabel("Role ARN").inputValue(), "");
+
+  // A registry with the identity of a pod is saved, and an edit shows it as it is.
+  await page.getByLabel("Role ARN").fill("arn:aws:iam::123456789012:role/pod");
+  trust = await copied("trust policy");
+  assert.equal(trust.Principal.Service, "pods.eks.amazonaws.com");
+  await page.getByLabel("Base content paths").fill("charts");
+  for (let step = 0; step < 2; step += 1) await page.getByRole("button", { name: "Next" }).click();
+  await page.getByLabel("Save without validating").check();
+  await page.getByRole("button", { name: "Confirm" }).click();
+  const row = page.locator('[data-registry="ecr"]');
+  await row.getByRole("button", { name: "Actions for ecr" }).click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  await page.getByRole("heading", { name: "Edit ecr" }).waitFor();
+  await page.getByRole("button", { name: "Next" }).click();
+  assert.equal(await page.getByLabel("EKS Pod Identity", { exact: true }).isChecked(), true);
+  assert.equal(
+    await page.getByLabel("Role ARN").inputValue(),
+    "arn:aws:iam::123456789012:role/pod",
+  );
+  await screenshot(page, "wizard-ecr-pod");
 });
