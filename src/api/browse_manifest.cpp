@@ -5,10 +5,15 @@
 #include "base/utf8.hpp"
 #include "oci/manifest.hpp"
 #include "oci/media_type.hpp"
+#include "registry/parallel.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 namespace berth::api {
 namespace {
@@ -17,6 +22,9 @@ using registration::ContentKind;
 
 constexpr std::size_t referrers_shown = 100;
 constexpr std::size_t history_shown = 1000;
+/// Children of an index whose size is looked for.
+constexpr std::size_t children_read = 64;
+constexpr std::size_t threads = 8;
 
 json::Object write_annotations(const oci::Annotations& annotations) {
     json::Object written;
@@ -154,14 +162,53 @@ void put_manifest(const ContentReader& reader, const registry::Document& documen
     if (auto config = image_config(reader, manifest.config)) written["config"] = std::move(*config);
 }
 
-void put_index(const registry::Document& document, json::Object& written) {
+/// With its layers and its config; nothing for what is no image, is not there or cannot be read.
+/// `silent`: the registry did not answer, so that nothing more is asked.
+std::optional<std::uint64_t> whole_size(const ContentReader& reader, const oci::Descriptor& child,
+                                        std::atomic<bool>& silent) {
+    if (oci::media_type::is_index(child.media_type) || silent) return std::nullopt;
+    try {
+        const auto document = reader.manifest(child.digest.text());
+        if (!document) return std::nullopt;
+        const auto parsed = oci::parse_manifest(document->bytes, document->descriptor.media_type);
+        if (parsed.has_error()) return std::nullopt;
+        return document->bytes.size() + parsed->config.size + sum(parsed->layers);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::cancelled) throw;
+        if (error.code() == ErrorCode::timeout || error.code() == ErrorCode::unreachable)
+            silent = true;
+        return std::nullopt;
+    }
+}
+
+/// Of the first of an index's children, several at once: each may cost a request.
+std::vector<std::optional<std::uint64_t>> whole_sizes(
+    const ContentReader& reader, const std::vector<oci::Descriptor>& children) {
+    std::vector<std::optional<std::uint64_t>> sizes(children.size());
+    std::atomic<bool> silent{false};
+    registry::for_each_parallel(
+        std::min(children.size(), children_read), threads, {},
+        [&](std::size_t at) { sizes[at] = whole_size(reader, children[at], silent); });
+    return sizes;
+}
+
+void put_index(const ContentReader& reader, const registry::Document& document,
+               json::Object& written) {
     const auto parsed = oci::parse_index(document.bytes, document.descriptor.media_type);
     const oci::Index& index = sound(parsed);
     written["artifactType"] = index.artifact_type;
-    written["totalSize"] = document.bytes.size() + sum(index.manifests);
     written["annotations"] = write_annotations(index.annotations);
+    const auto sizes = whole_sizes(reader, index.manifests);
+    std::uint64_t total = document.bytes.size();
     json::Array platforms;
-    for (const auto& child : index.manifests) platforms.push_back(write_platform(child));
+    for (std::size_t at = 0; at < sizes.size(); ++at) {
+        const oci::Descriptor& child = index.manifests[at];
+        json::Object platform = write_platform(child);
+        if (sizes[at]) platform["totalSize"] = *sizes[at];
+        total += sizes[at].value_or(child.size);
+        platforms.push_back(std::move(platform));
+    }
+    written["totalSize"] = total;
     written["platforms"] = std::move(platforms);
     written["layers"] = json::Array();
     if (index.subject) written["subject"] = write_blob(*index.subject);
@@ -195,7 +242,7 @@ json::Object manifest_view(const ContentReader& reader, const Shown& shown) {
         {"digest", descriptor.digest.text()},  {"mediaType", utf8_text(descriptor.media_type)},
         {"kind", registration::text_of(kind)}, {"size", document.bytes.size()}};
     if (kind == ContentKind::index)
-        put_index(document, written);
+        put_index(reader, document, written);
     else
         put_manifest(reader, document, written);
     written["raw"] = document.bytes;

@@ -27,7 +27,7 @@ std::int64_t now_ms(Clock& clock) {
 }
 
 std::string sentence(const registration::RefreshReport& report) {
-    std::string text = fmt::format("{} repositories, {} tags", report.repositories, report.tags);
+    std::string text = registration::amount_text(report);
     if (report.removed > 0) text += fmt::format(", {} gone", report.removed);
     if (!report.failures.empty())
         text += fmt::format("; {} could not be read: {}", report.failures.size(),

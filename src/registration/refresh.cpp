@@ -398,7 +398,7 @@ void finish(ContentIndex& index, std::string_view registration, std::int64_t run
 }
 
 std::string summary(const RefreshReport& report) {
-    std::string text = fmt::format("{} repositories, {} tags", report.repositories, report.tags);
+    std::string text = amount_text(report);
     if (report.cut) text += "; there are more than are listed";
     if (!report.failures.empty())
         text += fmt::format("; some could not be read: {}", report.failures.front());
@@ -406,6 +406,12 @@ std::string summary(const RefreshReport& report) {
 }
 
 } // namespace
+
+std::string amount_text(const RefreshReport& report) {
+    return fmt::format("{} {}, {} {}", report.repositories,
+                       report.repositories == 1 ? "repository" : "repositories", report.tags,
+                       report.tags == 1 ? "tag" : "tags");
+}
 
 RefreshReport refresh(ContentIndex& index, std::string_view registration,
                       registry::Registry& registry, const std::vector<std::string>& content_paths,

@@ -43,6 +43,9 @@ struct RefreshReport {
     bool cut = false;                  ///< a bound of the options was reached
 };
 
+/// "1 repository, 3 tags"
+std::string amount_text(const RefreshReport& report);
+
 /// Repositories come from the catalog, those below `content_paths` only if there are any; where
 /// there is no catalog the content paths are the repositories. A repository that fails is left as
 /// it was and reported; one that a catalog lists but that is not there, or has no tags left, is no

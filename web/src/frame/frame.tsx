@@ -138,6 +138,7 @@ export function Frame() {
       masthead={masthead}
       sidebar={sidebar}
       isManagedSidebar
+      isContentFilled
       mainContainerId="main"
       mainTabIndex={-1}
       skipToContent={<SkipToContent href="#main">{say("frame.skip")}</SkipToContent>}

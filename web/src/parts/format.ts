@@ -56,6 +56,10 @@ export function ago(time: string, now = Date.now()) {
   return shown(relative.format(Math.round(seconds / size), unit));
 }
 
+/** With a capital, unless it begins with an address. */
+export const sentence = (text: string) =>
+  /^[a-z]+:\/\//.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+
 export const number = (value: number) => shown(whole.format(value));
 export const day = (time: Date) => shown(days.format(time));
 export const moment = (time: string) => shown(moments.format(new Date(time)));

@@ -19,6 +19,7 @@ export function Commands({ commands = [] }: { commands?: Command[] | undefined }
         onSelect={(_, key) => setChosen(String(key))}
         aria-label={say("content.clients")}
         isSubtab
+        className="clients"
       >
         {clients.map((client) => (
           <Tab

@@ -1,7 +1,7 @@
 // One registry: what is in it, what runs for it, and how clients get at it.
 import { Button, Tab, Tabs, TabTitleText } from "@patternfly/react-core";
 import { useState } from "react";
-import { useNavigate, useParams } from "react-router-dom";
+import { Link, useNavigate, useParams } from "react-router-dom";
 
 import { useEmbedded, useJobs } from "../../api/queries";
 import { mayDo } from "../../api/session";
@@ -87,7 +87,12 @@ export function RegistryPage() {
   if (which.missing) {
     return (
       <Page title={say("content.noSuchRegistry")} crumbs={which.crumbs}>
-        <Nothing title={say("content.notThere")}>{say("content.mayBeDeleted")}</Nothing>
+        <Nothing
+          title={say("content.notThere")}
+          actions={<Link to="/registries">{say("content.goToRegistries")}</Link>}
+        >
+          {say("content.mayBeDeleted")}
+        </Nothing>
       </Page>
     );
   }

@@ -54,7 +54,9 @@ function Platforms({ manifest, where }: { manifest: Manifest; where: Where }) {
             <Td dataLabel={say("parts.digest")}>
               <DigestText digest={platform.digest} />
             </Td>
-            <Td dataLabel={say("parts.size")}>{bytes(platform.size)}</Td>
+            <Td dataLabel={say("parts.size")}>
+              {platform.totalSize === undefined ? "" : bytes(platform.totalSize)}
+            </Td>
           </Tr>
         ))}
       </Tbody>
@@ -75,7 +77,7 @@ function Layers({ layers }: { layers: Descriptor[] }) {
           <Th>{say("content.layer")}</Th>
           <Th>{say("parts.mediaType")}</Th>
           <Th>{say("parts.size")}</Th>
-          <Th>{say("content.shareOf", { total: bytes(total) })}</Th>
+          <Th>{say("content.share")}</Th>
         </Tr>
       </Thead>
       <Tbody>
@@ -177,7 +179,7 @@ function Facts({ manifest }: { manifest: Manifest }) {
         <dd>
           <code className="small">{manifest.mediaType}</code>
         </dd>
-        {manifest.artifactType && (
+        {manifest.kind === "artifact" && manifest.artifactType && (
           <>
             <dt>{say("content.artifactType")}</dt>
             <dd>

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { normalize } from "../../api/actions";
+import { sentence } from "../../parts/format";
 import { say, sayWith } from "../../words/say";
 import type { Draft } from "./draft";
 import { exactTemplate } from "./region";
@@ -75,7 +76,7 @@ export function EndpointHint({
     >
       {notes.map((note) => (
         <p key={note.code} lang="en">
-          {note.message.charAt(0).toUpperCase() + note.message.slice(1)}.
+          {sentence(note.message)}.
         </p>
       ))}
     </Alert>

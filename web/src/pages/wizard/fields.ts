@@ -1,4 +1,5 @@
 // What is wrong with a draft, field by field, before the server is asked. The server decides.
+import { sentence } from "../../parts/format";
 import { say } from "../../words/say";
 import { exactTemplate, nearTemplate } from "./region";
 import { readCertificates } from "./certificate";
@@ -39,7 +40,7 @@ export function fieldOf(path: string): Field | undefined {
 /** "spec.endpoint: is empty" as a sentence below that field. */
 export function withoutPath(message: string, path: string) {
   const text = message.startsWith(path + ": ") ? message.slice(path.length + 2) : message;
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return sentence(text);
 }
 
 export function stepOf(field: Field): StepName {

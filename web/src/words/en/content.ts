@@ -8,6 +8,7 @@ export const content = {
     "The registry in Berth itself: push to it and pull from it with any client.",
   "content.partsOfRegistry": "Parts of the registry",
   "content.noSuchRegistry": "No such registry",
+  "content.goToRegistries": "Go to Registries",
   "content.notThere": "This registry is not there",
   "content.mayBeDeleted": "It may have been deleted, or belong to another tenant.",
   "content.noJobs": "No job has run for this registry",
@@ -65,7 +66,6 @@ export const content = {
   "content.withTheRest":
     "With the configuration and the manifest, {rest}, that makes {total} in all.",
   "content.share": "Share",
-  "content.shareOf": "Share of {total}",
   "content.configuration": "Configuration",
   "content.history": "History",
   "content.annotations": "Annotations",
