@@ -41,7 +41,7 @@ const screens = {
   "registry-unreachable": async (page) => {
     await open(page, "/registries");
     await page.getByRole("link", { name: "gone" }).click();
-    await page.getByText(/could not be loaded/).waitFor();
+    await page.getByText(/could not load/).waitFor();
   },
   "wizard-details": at("/registries/new"),
   "wizard-connection": async (page) => {

@@ -16,7 +16,7 @@ await inBrowser(async ({ page }) => {
   assert.equal(steps.connect, "ok");
   assert.equal(steps.tls, "warning");
   assert.equal(steps.credential, "waiting");
-  await page.locator('[data-step="challenge"]').getByText(/^[1-9] s$/).waitFor();
+  await page.locator('[data-step="challenge"]').getByText(/^[1-9] sec$/).waitFor();
   await screenshot(page, "wizard-step-waits");
 
   // Stopped by hand: nothing is left of it.
