@@ -53,9 +53,10 @@ TEST_CASE("commands fit the kind, name the host and pull by tag and by digest") 
     const auto image = lines(pull_commands(
         {.host = "reg.example"},
         {.kind = ContentKind::index, .repository = "team/app", .tag = "v1", .digest = digest}));
-    CHECK(image.size() == 10);
+    CHECK(image.size() == 12);
     CHECK(image.front() == "docker pull reg.example/team/app:v1");
-    CHECK(image[2] == "skopeo copy docker://reg.example/team/app:v1 oci:app");
+    CHECK(image[2] == "crictl pull reg.example/team/app:v1");
+    CHECK(image[3] == "skopeo copy docker://reg.example/team/app:v1 oci:app");
     CHECK(image.back() == "berth pull reg.example/team/app@" + digest);
     const auto plain = lines(pull_commands(
         {.host = "[::1]:5000", .plain_http = true},

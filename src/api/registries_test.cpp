@@ -254,6 +254,7 @@ TEST_CASE("a create with synchronization starts one, whose end is seen in the st
     CHECK(jobs.text("/items/0/status") == "done");
     CHECK(jobs.text("/items/0/registryName") == "Harbour");
     CHECK(jobs.text("/items/0/itemsTotal") == "1");
+    CHECK(jobs.text("/items/0/message") == "1 repository, 1 tag");
     const Answer list = api.ask("GET", "/v1/registries/oci/" + uid + "/repositories");
     CHECK(list.text("/source") == "index");
     CHECK(list.text("/items/0/name") == "team/app");

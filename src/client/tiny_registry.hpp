@@ -169,8 +169,12 @@ private:
             .media_type = "", .digest = oci::Digest::parse(target.reference).value(), .size = 0};
         if (!repository.has_blob(blob)) throw Error(ErrorCode::blob_unknown, "absent");
         if (request.method == "HEAD") return net::respond(200);
-        const std::string bytes =
-            bytes_.with([&](auto& known) { return known.at(target.reference); });
+        const std::string bytes = bytes_.with([&](auto& known) {
+            const auto found = known.find(target.reference);
+            // What a test put there itself came by no request.
+            return found != known.end() ? found->second
+                                        : read_all(*repository.fetch(blob, 0), 1 << 30, "a blob");
+        });
         const auto range = request.headers.find("Range");
         if (!range || !options_.ranges) return net::respond(200, bytes);
         const std::size_t first = std::stoul(std::string(range->substr(6)));

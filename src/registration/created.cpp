@@ -68,13 +68,6 @@ std::int64_t of_index(registry::Repository& repository, const registry::Document
     return image ? of_manifest(repository, *image) : 0;
 }
 
-/// The content's own faults, which do not make its registry's other content unreadable.
-bool is_of_content(ErrorCode code) {
-    return code == ErrorCode::content_invalid || code == ErrorCode::limit_exceeded ||
-           code == ErrorCode::blob_unknown || code == ErrorCode::not_found ||
-           code == ErrorCode::manifest_unknown || code == ErrorCode::digest_invalid;
-}
-
 } // namespace
 
 std::int64_t created_of(registry::Repository& repository, const registry::Document& document) {
@@ -83,7 +76,8 @@ std::int64_t created_of(registry::Repository& repository, const registry::Docume
                    ? of_index(repository, document)
                    : of_manifest(repository, document);
     } catch (const Error& error) {
-        if (!is_of_content(error.code())) throw;
+        // A date is no reason to go without the rest; a registry that fails will fail again there.
+        if (error.code() == ErrorCode::cancelled) throw;
         return 0;
     }
 }

@@ -110,7 +110,7 @@ function Facts({ chart, where }: { chart: Chart; where: Where }) {
           </>
         )}
         <dt>{say("parts.digest")}</dt>
-        <dd>
+        <dd data-digest={chart.digest}>
           <DigestText digest={chart.digest} />
         </dd>
         <dt>{say("content.provenance")}</dt>
