@@ -20,7 +20,7 @@ async function follow(page) {
         ...(read && { bytes: Number(read.dataset.read) }),
       };
     });
-    const [, done, of] = /(\d+) of (\d+)/.exec(row.text) ?? [];
+    const [, done, of] = /(\d+) of (\d+)/.exec(row.text.replaceAll(",", "")) ?? [];
     if (of === process.env.BERTH_REPOSITORIES) {
       note(seen.items, Number(done));
       note(seen.bytes, row.bytes);
