@@ -54,27 +54,21 @@ function ecrPolicy(draft: Draft) {
   );
 }
 
-const policyText = (statement: object) =>
-  JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2);
-
 /** AWS calls its partitions by name in each ARN: the role's own says which one this is. */
 const partitionOf = (arn: string) => /^arn:(aws[a-z-]*):/.exec(arn)?.[1] ?? "aws";
 
+/** With the identity of a pod, too, this server takes the role on by its own. */
 function trustPolicy(draft: Draft, account: string) {
-  if (draft.credentialType === "pod-identity")
-    return policyText({
-      Effect: "Allow",
-      Principal: { Service: "pods.eks.amazonaws.com" },
-      Action: ["sts:AssumeRole", "sts:TagSession"],
-    });
-  return policyText({
+  const isPod = draft.credentialType === "pod-identity";
+  const role = isPod ? draft.podRoleArn : draft.roleArn;
+  const externalId = isPod ? "" : draft.externalId;
+  const statement = {
     Effect: "Allow",
-    Principal: { AWS: `arn:${partitionOf(draft.roleArn)}:iam::${account}:root` },
+    Principal: { AWS: `arn:${partitionOf(role)}:iam::${account}:root` },
     Action: "sts:AssumeRole",
-    ...(draft.externalId && {
-      Condition: { StringEquals: { "sts:ExternalId": draft.externalId } },
-    }),
-  });
+    ...(externalId && { Condition: { StringEquals: { "sts:ExternalId": externalId } } }),
+  };
+  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2);
 }
 
 const placeholder = "ACCOUNT_OF_THIS_SERVER";
@@ -83,33 +77,26 @@ function TrustPolicy({ draft }: { draft: Draft }) {
   const [typed, setTyped] = useState("");
   const account = typed.replace(/[\s-]/g, "");
   const known = /^\d{12}$/.test(account);
-  const asks = draft.credentialType === "sts";
   return (
     <>
       <p>
         <strong>{say("wizard.trustPolicyOfRole")}</strong> {say("wizard.whoMayTakeIt")}
       </p>
-      {asks && (
-        <TextField
-          id="berth-account"
-          label={say("wizard.accountOfServer")}
-          mono
-          placeholder="123456789012"
-          value={typed}
-          error={typed && !known ? say("wizard.accountLooks") : undefined}
-          help={say("wizard.accountHelp", { command: "aws sts get-caller-identity" })}
-          onChange={setTyped}
-        />
-      )}
+      <TextField
+        id="berth-account"
+        label={say("wizard.accountOfServer")}
+        mono
+        placeholder="123456789012"
+        value={typed}
+        error={typed && !known ? say("wizard.accountLooks") : undefined}
+        help={say("wizard.accountHelp", { command: "aws sts get-caller-identity" })}
+        onChange={setTyped}
+      />
       <Code
         text={trustPolicy(draft, known ? account : placeholder)}
         what={say("wizard.trustPolicy")}
       />
-      {asks && !known && (
-        <p className="small subtle">
-          {say("wizard.accountMissing", { placeholder })}
-        </p>
-      )}
+      {!known && <p className="small subtle">{say("wizard.accountMissing", { placeholder })}</p>}
     </>
   );
 }
