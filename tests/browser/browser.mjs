@@ -217,7 +217,9 @@ export async function fillBasic(page, name, changes = {}) {
 
 export async function validate(page) {
   await page.getByRole("button", { name: /^Validate/ }).click();
-  await page.locator('.steps [data-result="ok"], .steps [data-result="failed"]').first().waitFor();
+  // The steps come one by one; the last says that all are over.
+  const over = '.steps[aria-busy="false"]';
+  await page.locator(`${over} [data-result="ok"], ${over} [data-result="failed"]`).first().waitFor();
 }
 
 /** {resolve: "ok", …} of the steps that are shown. */

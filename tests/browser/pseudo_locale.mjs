@@ -41,7 +41,7 @@ function unmarked() {
 // Names that this test gave, and what has the same name in every language.
 const names = new Set(
   `admin harbour second default Default pier charts basic application A Helm chart for Kubernetes
-   helm oras docker podman skopeo crane berth Docker Podman Helm ORAS Berth`.split(/\s+/),
+   helm oras docker podman crictl skopeo crane berth Docker Podman Helm ORAS Berth`.split(/\s+/),
 );
 // PatternFly's own labels.
 const foreign = new Set(["Close", "Scroll back", "Scroll forward", "error status"]);

@@ -5,7 +5,7 @@ const endpoint = `http://${process.env.BERTH_SLOW_HOST}`;
 await inBrowser(async ({ page }) => {
   await logIn(page);
   await open(page, "/registries/new");
-  await fillBasic(page, "drowsy", { endpoint, ca: "" });
+  await fillBasic(page, "drowsy", { endpoint, ca: "", user: "x", password: "x" });
   await page.getByLabel("No authentication").check();
   await page.getByRole("button", { name: "Next" }).click();
   await page.getByRole("button", { name: /^Validate/ }).click();

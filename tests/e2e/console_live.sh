@@ -21,7 +21,7 @@ wait_until 20 "the first sync" synced
 
 # Then it grows, so that the next sync takes a while.
 repositories=$work/slow/data/docker/registry/v2/repositories/many
-export BERTH_REPOSITORIES=1000
+export BERTH_REPOSITORIES=500
 for ((number = 1; number < BERTH_REPOSITORIES; number++)); do
     cp -r "$repositories/r0" "$repositories/r$number"
 done
@@ -33,4 +33,6 @@ wait_until 10 "the silent host" test -s "$work/silent.log"
 BERTH_SLOW_HOST=127.0.0.1:$(head -1 "$work/silent.log")
 export BERTH_SLOW_HOST
 
-browse live stream_cut validation_steps
+# Each of these two has a wire to the server that is its own.
+browse live validation_steps
+browse stream_cut
