@@ -84,8 +84,12 @@ std::string Registration::etag() const {
 }
 
 Book::Book(const std::filesystem::path& file, seal::Sealer sealer, EndpointPolicy policy,
-           Clock& clock)
-    : pool_(file, {}), sealer_(std::move(sealer)), policy_(policy), clock_(clock) {
+           Clock& clock, std::string own_identity_for)
+    : pool_(file, {}),
+      sealer_(std::move(sealer)),
+      policy_(policy),
+      clock_(clock),
+      own_identity_for_(std::move(own_identity_for)) {
     auto connection = pool_.lease();
     db::migrate(*connection, book_migrations());
 }
@@ -125,7 +129,22 @@ void Book::store_secrets(db::Connection& connection, const std::string& uid,
     }
 }
 
+void Book::check_identity(std::string_view tenant, const Spec& spec) {
+    const AwsAccess& aws = spec.aws;
+    const bool pod = aws.credential_type == "pod-identity";
+    const bool lends = pod || (aws.credential_type == "sts" && aws.access_key.empty());
+    if (spec.kind != Kind::ecr || !spec.is_private || !lends) return;
+    if (own_identity_for_.empty() || tenant == own_identity_for_) return;
+    if (!pod && aws.sts_external_id == external_id(tenant)) return;
+    throw FieldError(
+        ErrorCode::usage,
+        pod ? "spec.credentials.credentialType" : "spec.credentials.sts.externalId",
+        "this server's identity assumes a role for your tenant only with the tenant's external id")
+        .hint_is("take type sts and the external id that the form offers, or give keys");
+}
+
 Saved Book::add(std::string_view tenant, const Draft& draft) {
+    check_identity(tenant, draft.spec);
     const CheckedDraft checked = check_draft(draft, {}, policy_);
     const std::string uid = make_uid();
     const std::int64_t now = now_ms();
@@ -197,6 +216,7 @@ Secrets Book::kept_secrets(db::Connection& connection, const Registration& old,
 
 Saved Book::update(std::string_view tenant, std::string_view uid, const Draft& draft,
                    std::optional<std::int64_t> expected_version) {
+    check_identity(tenant, draft.spec);
     const std::int64_t now = now_ms();
     auto connection = pool_.lease();
     db::Transaction transaction(*connection);
@@ -302,6 +322,7 @@ std::string Book::external_id(std::string_view tenant) {
 }
 
 CheckedDraft Book::check(std::string_view tenant, std::string_view uid, const Draft& draft) {
+    check_identity(tenant, draft.spec);
     if (uid.empty()) return check_spec(draft.spec, draft.secrets, {}, policy_);
     auto connection = pool_.lease();
     const Registration old = load(*connection, tenant, uid);

@@ -65,11 +65,15 @@ struct Saved {
 /// A registration of another tenant is one that is not there; one that cannot be read is corrupt.
 class Book {
 public:
-    /// Creates the tables where they are missing. `clock` must outlive it.
+    /// Creates the tables where they are missing. `clock` must outlive it. `own_identity_for`: the
+    /// tenant that may use this server's own identity at AWS as it likes; "" is every tenant. To
+    /// others it lends itself only for roles that demand their external id, since each could name
+    /// another's role otherwise.
     Book(const std::filesystem::path& file, seal::Sealer sealer, EndpointPolicy policy,
-         Clock& clock);
+         Clock& clock, std::string own_identity_for = {});
 
-    /// Errors: those of check_draft; conflict (FieldError metadata.name) for a name that the tenant
+    /// Errors: those of check_draft; usage (FieldError) for a use of this server's identity that
+    /// the tenant may not make; conflict (FieldError metadata.name) for a name that the tenant
     /// has; limit_exceeded for more than registrations_limit.
     Saved add(std::string_view tenant, const Draft& draft);
 
@@ -123,12 +127,14 @@ private:
     void store_secrets(db::Connection& connection, const std::string& uid,
                        const CheckedDraft& checked, const Secrets& typed, std::int64_t now);
     Secrets kept_secrets(db::Connection& connection, const Registration& old, const Draft& draft);
+    void check_identity(std::string_view tenant, const Spec& spec);
     std::int64_t now_ms();
 
     db::Pool pool_;
     seal::Sealer sealer_;
     EndpointPolicy policy_;
     Clock& clock_;
+    const std::string own_identity_for_;
 };
 
 } // namespace berth::registration

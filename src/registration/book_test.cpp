@@ -292,6 +292,32 @@ TEST_CASE_FIXTURE(BookFixture, "fields are checked one by one and named") {
           "spec.endpoint");
 }
 
+TEST_CASE("this server's identity takes on another tenant's role by that tenant's id alone") {
+    db::TemporaryDatabase database;
+    ManualClock clock;
+    Book book(database.path(), seal::Sealer(seal::Keyring::generate()), {}, clock, "owner");
+    Draft draft = draft_of("ecr", "123456789012.dkr.ecr.eu-west-1.amazonaws.com");
+    draft.spec.kind = Kind::ecr;
+    draft.spec.is_private = true;
+    draft.spec.aws.credential_type = "pod-identity";
+    draft.spec.aws.pod_role_arn = "arn:aws:iam::123456789012:role/theirs";
+    CHECK_NOTHROW(book.check("owner", "", draft));
+    const auto field = [&] { return refusal_of([&] { book.add(tenant, draft); }).field; };
+    CHECK(field() == "spec.credentials.credentialType");
+    draft.spec.aws.credential_type = "sts";
+    draft.spec.aws.sts_arn = draft.spec.aws.pod_role_arn;
+    CHECK(field() == "spec.credentials.sts.externalId");
+    draft.spec.aws.sts_external_id = book.external_id("owner");
+    CHECK(field() == "spec.credentials.sts.externalId");
+    CHECK(refusal_of([&] { book.check(tenant, "", draft); }).code == ErrorCode::usage);
+    draft.spec.aws.sts_external_id = book.external_id(tenant);
+    const auto made = book.add(tenant, draft).registration;
+    draft.spec.aws.sts_external_id.clear();
+    CHECK(refusal_of([&] { book.update(tenant, made.uid, draft, {}); }).code == ErrorCode::usage);
+    draft.name = "other";
+    CHECK_NOTHROW(book.add("owner", draft));
+}
+
 TEST_CASE_FIXTURE(BookFixture, "ECR drafts keep Palette's rules") {
     const auto ecr = [] {
         Draft draft = draft_of("ecr", "123456789012.dkr.ecr.eu-west-1.amazonaws.com");
