@@ -50,6 +50,10 @@ Discovery read(const json::Reader& reader, std::string_view issuer) {
     found.keys = required("jwks_uri");
     if (const auto text = reader.text("userinfo_endpoint"))
         found.userinfo = endpoint("userinfo_endpoint", *text, tls);
+    // Nobody's login depends on it: one that cannot be used is none.
+    if (auto url = net::Url::parse(reader.text("end_session_endpoint").value_or(""));
+        url && (!tls || url->origin.scheme == "https"))
+        found.end_session = std::move(*url);
     found.secret_in_body = wants_secret_in_body(reader);
     found.names_itself =
         reader.boolean("authorization_response_iss_parameter_supported").value_or(false);

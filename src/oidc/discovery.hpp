@@ -15,8 +15,9 @@ struct Discovery {
     net::Url token;         ///< where a code becomes an id_token
     net::Url keys;          ///< the JWKS
     std::optional<net::Url> userinfo = {};
-    bool secret_in_body = false; ///< it takes no HTTP Basic for the client's secret
-    bool names_itself = false;   ///< its answers hold `iss` (RFC 9207)
+    std::optional<net::Url> end_session = {}; ///< where people log out of it
+    bool secret_in_body = false;              ///< it takes no HTTP Basic for the client's secret
+    bool names_itself = false;                ///< its answers hold `iss` (RFC 9207)
 };
 
 /// The address of the document: the issuer with /.well-known/openid-configuration behind it.

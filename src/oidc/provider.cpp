@@ -139,6 +139,17 @@ std::string Provider::authorization_address(const Attempt& attempt, const std::s
     return url.text();
 }
 
+std::optional<std::string> Provider::log_out_address(std::string_view return_to,
+                                                     const std::stop_token& stop) {
+    const Place place(logins_, most_logins);
+    auto url = published_.discovery(stop).end_session;
+    if (!url) return std::nullopt;
+    // Without the id_token, which is kept nowhere, the provider asks the person once more.
+    net::add_query(url->query, "client_id", options_.client_id);
+    net::add_query(url->query, "post_logout_redirect_uri", return_to);
+    return url->text();
+}
+
 Claimed Provider::redeem(const Attempt& attempt, const Returned& returned,
                          const std::stop_token& stop) {
     const Place place(logins_, most_logins);

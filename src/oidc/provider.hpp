@@ -72,6 +72,12 @@ public:
     /// What came of it. LoginFailure, each kind of it.
     Claimed redeem(const Attempt& attempt, const Returned& returned, const std::stop_token& stop);
 
+    /// Where the person goes to log out of the provider, which sends them back to `return_to` if
+    /// that is registered there (OpenID Connect RP-Initiated Logout 1.0). Nothing if it has no such
+    /// place. LoginFailure unreachable, broken, busy.
+    std::optional<std::string> log_out_address(std::string_view return_to,
+                                               const std::stop_token& stop);
+
 private:
     struct Tokens {
         std::string id_token;

@@ -18,6 +18,7 @@ const jwk = (type, options) => generateKeyPairSync(type, options).privateKey.exp
 const client = (id, names, more) => ({
   client_id: id,
   redirect_uris: names.map((name) => `${redirectBase}/v1/auth/oidc/${name}/callback`),
+  post_logout_redirect_uris: [`${redirectBase}/login`],
   grant_types: ["authorization_code"],
   response_types: ["code"],
   ...more,
