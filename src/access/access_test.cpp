@@ -157,6 +157,25 @@ TEST_CASE_FIXTURE(Fixture, "the last admin stays one") {
     CHECK_FALSE(users.remove("ann"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a user of another tenant is kept as one, and has no rights here") {
+    const Membership acme{.tenant = "acme", .admin = true};
+    const auto pull = Actions().with(Action::pull);
+    users.add({.name = "ann", .password_hash = "x", .admin = true});
+    users.add({.name = "bob", .password_hash = "y", .membership = acme});
+    users.add({.name = "eve", .password_hash = "z", .membership = Membership{"acme", false, pull}});
+    Users again(directory / "users.json", clock);
+    CHECK(again.user("bob")->membership == acme);
+    CHECK(again.user("eve")->membership->actions == pull);
+    CHECK_FALSE(again.find("bob")->admin);
+    CHECK(again.find("bob")->on("team").none());
+    CHECK_THROWS_AS(users.update("bob", [](User& user) { user.admin = true; }), Error);
+    CHECK_THROWS_AS(users.update("bob", [&](User& user) { user.grants = {{"", pull}}; }), Error);
+    CHECK_THROWS_AS(users.remove("bob"), Error); // the last who administers acme
+    CHECK(users.remove("eve"));
+    CHECK(users.remove_members("acme") == std::vector<std::string>{"bob"});
+    CHECK(users.list().size() == 1);
+}
+
 TEST_CASE_FIXTURE(Fixture, "what another process changes at the same time is kept") {
     std::vector<std::jthread> writers;
     for (int writer = 0; writer < 4; ++writer) {

@@ -15,6 +15,7 @@
 #include <boost/json/object.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace berth::access {
 
@@ -38,10 +39,20 @@ User read_user(const json::Reader& reader) {
               .password_hash = reader.required_text("password"),
               .admin = reader.boolean("admin").value_or(false),
               .grants = {},
-              .disabled = reader.boolean("disabled").value_or(false)};
+              .disabled = reader.boolean("disabled").value_or(false),
+              .external = {},
+              .first_name = reader.text("firstName").value_or(""),
+              .last_name = reader.text("lastName").value_or("")};
     if (const auto external = reader.object("external"))
         user.external = External{.provider = external->required_text("provider"),
                                  .subject = external->required_text("subject")};
+    if (const auto tenant = reader.object("tenant")) {
+        user.admin = false;
+        user.membership = Membership{.tenant = tenant->required_text("uid"),
+                                     .admin = tenant->boolean("admin").value_or(false),
+                                     .actions = Actions::parse(tenant->texts("actions")).value()};
+        return user;
+    }
     for (const auto& grant : reader.objects("grants")) {
         user.grants.push_back({.prefix = grant.required_text("prefix"),
                                .actions = Actions::parse(grant.texts("actions")).value()});
@@ -49,21 +60,38 @@ User read_user(const json::Reader& reader) {
     return user;
 }
 
+json::Array write_actions(Actions actions) {
+    json::Array names;
+    for (const auto& name : actions.names()) names.emplace_back(name);
+    return names;
+}
+
+json::Object write_membership(const Membership& membership) {
+    json::Object written{{"uid", membership.tenant}};
+    if (membership.admin) {
+        written["admin"] = true;
+    } else {
+        written["actions"] = write_actions(membership.actions);
+    }
+    return written;
+}
+
 json::Object write_user(const User& user) {
     json::Array grants;
-    for (const auto& grant : user.grants) {
-        json::Array actions;
-        for (const auto& name : grant.actions.names()) actions.emplace_back(name);
-        grants.push_back(json::Object{{"prefix", grant.prefix}, {"actions", actions}});
-    }
+    for (const auto& grant : user.grants)
+        grants.push_back(
+            json::Object{{"prefix", grant.prefix}, {"actions", write_actions(grant.actions)}});
     json::Object written{{"name", user.name},
                          {"password", user.password_hash},
                          {"admin", user.admin},
                          {"grants", grants}};
     if (user.disabled) written["disabled"] = true;
+    if (!user.first_name.empty()) written["firstName"] = user.first_name;
+    if (!user.last_name.empty()) written["lastName"] = user.last_name;
     if (user.external)
         written["external"] = json::Object{{"provider", user.external->provider},
                                            {"subject", user.external->subject}};
+    if (user.membership) written["tenant"] = write_membership(*user.membership);
     return written;
 }
 
@@ -74,6 +102,13 @@ void check_name(std::string_view name) {
         throw Error(ErrorCode::usage, fmt::format("{} cannot be a user name", berth::quoted(name)))
             .set_hint("1 to 128 printable ASCII characters without spaces and colons");
     }
+}
+
+void check_rights(const User& user) {
+    if (!user.membership || (!user.admin && user.grants.empty())) return;
+    throw Error(ErrorCode::usage,
+                fmt::format("{} is of another tenant than this registry", berth::quoted(user.name)))
+        .set_hint("users of other tenants have no rights in it but to pull what is public");
 }
 
 Identity identity_of(const User& user, const std::vector<std::string>& public_prefixes) {
@@ -94,14 +129,20 @@ const User* find_enabled(const std::vector<User>& users, std::string_view name) 
     return user == nullptr || user->disabled ? nullptr : user;
 }
 
-bool has_admin(const std::vector<User>& users) {
-    return std::any_of(users.begin(), users.end(),
-                       [](const User& user) { return user.admin && !user.disabled; });
+/// Tenants with somebody who administers them; "" is the one that the registry is for.
+std::set<std::string> administered(const std::vector<User>& users) {
+    std::set<std::string> tenants;
+    for (const auto& user : users) {
+        if (!user.administers() || user.disabled) continue;
+        tenants.insert(user.membership ? user.membership->tenant : "");
+    }
+    return tenants;
 }
 
-/// A registry that has an admin keeps one.
-void require_admin(bool before, const std::vector<User>& users) {
-    if (!before || has_admin(users)) return;
+/// A tenant that has an admin keeps one.
+void require_admins(const std::set<std::string>& before, const std::vector<User>& users) {
+    const auto now = administered(users);
+    if (std::includes(now.begin(), now.end(), before.begin(), before.end())) return;
     throw Error(ErrorCode::conflict, "no admin would be left")
         .set_hint("make another user an admin first");
 }
@@ -141,8 +182,8 @@ private:
 
 std::string User::credential() const {
     if (!external) return password_hash;
-    return fmt::format("external {}:{}{} {}", external->provider.size(), external->provider,
-                       external->subject, password_hash);
+    return fmt::format("external {}:{}{} {}{}", external->provider.size(), external->provider,
+                       external->subject, password_hash, membership ? membership->tenant : "");
 }
 
 Users::Users(std::filesystem::path file, Clock& clock)
@@ -261,6 +302,7 @@ std::vector<User> Users::list() {
 
 void Users::put(const User& user) {
     check_name(user.name);
+    check_rights(user);
     change([&](Content& content) {
         const auto same = [&](const User& other) { return other.name == user.name; };
         std::erase_if(content.users, same);
@@ -271,6 +313,7 @@ void Users::put(const User& user) {
 
 void Users::add(const User& user) {
     check_name(user.name);
+    check_rights(user);
     change([&](Content& content) {
         if (find_in(content.users, user.name) != nullptr) {
             throw Error(ErrorCode::conflict,
@@ -292,20 +335,33 @@ User Users::update(std::string_view name, const std::function<void(User&)>& alte
                         fmt::format("there is no user {}", berth::quoted(name)))
                 .set_hint("berth user ls lists all users");
         }
-        const bool before = has_admin(content.users);
+        const auto before = administered(content.users);
         alter(*found);
-        require_admin(before, content.users);
+        check_rights(*found);
+        require_admins(before, content.users);
         return *found;
     });
 }
 
 bool Users::remove(std::string_view name) {
     return change([&](Content& content) {
-        const bool before = has_admin(content.users);
+        const auto before = administered(content.users);
         if (std::erase_if(content.users, [&](const User& user) { return user.name == name; }) == 0)
             return false;
-        require_admin(before, content.users);
+        require_admins(before, content.users);
         return true;
+    });
+}
+
+std::vector<std::string> Users::remove_members(std::string_view tenant) {
+    return change([&](Content& content) {
+        std::vector<std::string> names;
+        std::erase_if(content.users, [&](const User& user) {
+            const bool member = user.membership && user.membership->tenant == tenant;
+            if (member) names.push_back(user.name);
+            return member;
+        });
+        return names;
     });
 }
 

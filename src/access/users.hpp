@@ -6,6 +6,9 @@
 //
 // A user that is switched off has "disabled": true; one who logs in elsewhere has
 // "external": {"provider": "corp", "subject": "…"} and the password "".
+// One of another tenant than the one that the registry is for has "tenant": {"uid": "…",
+// "admin": true} or {"uid": "…", "actions": ["pull", "push"]}, and no rights in the registry but
+// everybody's.
 //
 // Mode 0600, replaced atomically; the file is read again when it has changed.
 #pragma once
@@ -36,6 +39,15 @@ struct External {
     bool operator==(const External&) const = default;
 };
 
+/// Of a user of another tenant than the one that the registry is for.
+struct Membership {
+    std::string tenant;   ///< uid
+    bool admin = false;   ///< may everything there
+    Actions actions = {}; ///< what else they may do with the tenant's registries
+
+    bool operator==(const Membership&) const = default;
+};
+
 struct User {
     std::string name;
     std::string password_hash; ///< "": no password is right, as for those who log in elsewhere
@@ -43,7 +55,14 @@ struct User {
     std::vector<Grant> grants = {};
     bool disabled = false; ///< is kept, and may nothing
     std::optional<External> external = {};
+    std::string first_name = {};
+    std::string last_name = {};
+    /// Nothing: of the tenant that the registry is for. Otherwise neither an admin of the registry
+    /// nor with grants in it.
+    std::optional<Membership> membership = {};
 
+    /// Whether they administer their tenant.
+    bool administers() const { return membership ? membership->admin : admin; }
     /// What a login is worth as long as it stays the same: never shown, to be hashed.
     std::string credential() const;
 };
@@ -72,16 +91,19 @@ public:
     Identity anonymous();
 
     std::vector<User> list();
-    /// Adds or replaces. Errors: usage for a name that is empty, too long or holds a colon.
+    /// Adds or replaces. Errors: usage for a name that is empty, too long or holds a colon, and for
+    /// rights in the registry of a user of another tenant.
     void put(const User& user);
     /// Adds. Errors: as put(); conflict if there is a user of this name.
     void add(const User& user);
     /// Changes one user and gives it as it is then; what other processes change at the same time is
-    /// kept. Errors: not_found; conflict if no admin who is not disabled would be left; what
-    /// `change` throws.
+    /// kept. Errors: not_found; conflict if their tenant would have no admin left who is not
+    /// disabled; usage as put(); what `change` throws.
     User update(std::string_view name, const std::function<void(User&)>& change);
-    /// False if there is no such user. Errors: conflict if no admin would be left.
+    /// False if there is no such user. Errors: conflict if their tenant would have no admin left.
     bool remove(std::string_view name);
+    /// Removes all users of another tenant than the registry's; gives their names.
+    std::vector<std::string> remove_members(std::string_view tenant);
     /// Prefixes that anonymous clients may pull from; "" is everything.
     std::vector<std::string> public_prefixes();
     void set_public_prefixes(std::vector<std::string> prefixes);

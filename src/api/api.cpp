@@ -151,6 +151,12 @@ private:
         return response;
     }
 
+    /// A login says it; what else is recorded is done by somebody.
+    std::string tenant_of(const Call& call) const {
+        if (!call.audit.tenant.empty()) return call.audit.tenant;
+        return call.person ? call.person->tenant : parts_.realm.tenant().uid;
+    }
+
     /// What the operation did has happened: a trail that cannot be written must not turn it into
     /// a failure. The audit log has its line all the same.
     void record(const Call& call, const Route& route, net::Response& response) const {
@@ -167,7 +173,8 @@ private:
             detail += (detail.empty() ? "" : ": ") + call.request.failure;
         try {
             const auto uid =
-                parts_.realm.trail().add({.actor = call.request.actor,
+                parts_.realm.trail().add({.tenant = tenant_of(call),
+                                          .actor = call.request.actor,
                                           .proof = proof_of(call),
                                           .action = action,
                                           .object = object,

@@ -83,8 +83,10 @@ struct ApiFixture : identity::IdentityFixture {
     }
     /// The field of a new API key.
     Fields by_key(const std::string& owner, identity::Right most) {
-        const auto made =
-            realm.keys().add({.owner = owner, .name = "key " + random_hex_16(), .most = most});
+        const auto made = realm.keys().add({.tenant = realm.tenant_of(user(owner)),
+                                            .owner = owner,
+                                            .name = "key " + random_hex_16(),
+                                            .most = most});
         return {{"ApiKey", made.text.reveal()}};
     }
 

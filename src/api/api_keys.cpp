@@ -48,7 +48,7 @@ void require_login(const Person& person) {
 class ApiKeyOperations {
 public:
     explicit ApiKeyOperations(const IdentityParts& parts)
-        : keys_(parts.realm.keys()), users_(parts.users), clock_(parts.clock) {}
+        : realm_(parts.realm), keys_(parts.realm.keys()), clock_(parts.clock) {}
 
     net::Response list(Call& call) const {
         const auto& person = *call.person;
@@ -66,7 +66,8 @@ public:
         const auto scope = scope_of(body, *call.person);
         const auto expiry = expiry_of(body);
         try {
-            auto made = keys_.add({.owner = owner,
+            auto made = keys_.add({.tenant = call.tenant(),
+                                   .owner = owner,
                                    .name = name,
                                    .most = scope.value_or(most_of(*call.person)),
                                    .expires = expiry.value_or(std::nullopt)});
@@ -133,7 +134,7 @@ private:
         if (!person.may(Right::manage))
             throw Refusal(403, "OperationForbidden", "only administrators make keys for others")
                 .detail("field", "spec.userUid");
-        for (const auto& user : users_.list())
+        for (const auto& user : realm_.users_of(person.tenant))
             if (identity::uid_of(user.name) == uid) return user.name;
         throw FieldError(ErrorCode::usage, "spec.userUid", "no user has this uid");
     }
@@ -168,8 +169,8 @@ private:
         throw FieldError(error.code(), "metadata.name", error.message()).hint_is(error.hint());
     }
 
+    identity::Realm& realm_;
     identity::ApiKeys& keys_;
-    access::Users& users_;
     Clock& clock_;
 };
 

@@ -44,9 +44,11 @@ public:
         const auto body = body_of(call);
         const auto name = text_field(body, "emailId").value_or("");
         const Secret password(text_field(body, "password").value_or(""));
-        const auto user = log_in(call.request, name, password);
+        const auto user =
+            log_in(call.request, name, password, text_field(body, "org").value_or(""));
         auto response = token_reply(parts_.realm.issue_token(user));
         call.audit.object = identity::uid_of(user.name);
+        call.audit.tenant = parts_.realm.tenant_of(user);
         if (call.query.find("setCookie").value_or("true") == "false") return response;
         begin_session(response, call.request, parts_.realm, user);
         return response;
@@ -76,10 +78,12 @@ public:
     }
 
 private:
-    access::User log_in(net::Request& request, const std::string& name,
-                        const Secret& password) const {
+    /// `org`: a tenant's name, which the user's has to be if it is given.
+    access::User log_in(net::Request& request, const std::string& name, const Secret& password,
+                        const std::string& org) const {
         request.actor = name.substr(0, name_limit);
-        if (auto user = user_with(request, name, password)) {
+        auto user = user_with(request, name, password);
+        if (user && is_of(*user, org)) {
             parts_.limiter.login_succeeded(request.peer, name);
             return std::move(*user);
         }
@@ -92,6 +96,12 @@ private:
                              .request_id = request.id,
                              .status = 401});
         throw Refusal(401, "InvalidCredentials", "wrong user name or password");
+    }
+
+    bool is_of(const access::User& user, const std::string& org) const {
+        if (org.empty()) return true;
+        const auto tenant = parts_.realm.tenants().find(parts_.realm.tenant_of(user));
+        return tenant && tenant->name == org;
     }
 
     std::optional<access::User> user_with(const net::Request& request, const std::string& name,

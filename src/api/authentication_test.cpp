@@ -14,7 +14,7 @@ namespace {
 using identity::Right;
 
 std::string login(const std::string& name, const std::string& password) {
-    return json::write(json::Object{{"emailId", name}, {"password", password}, {"org", "any"}});
+    return json::write(json::Object{{"emailId", name}, {"password", password}, {"org", "default"}});
 }
 
 std::string cookie_value(const ApiAnswer& answer, std::string_view name) {

@@ -182,9 +182,7 @@ public:
     net::Response chart(Call& call) { return shown(call, chart_view); }
 
     net::Response info(Call& call) {
-        if (!parts_.embedded)
-            throw Error(ErrorCode::not_found, "there is no registry in this server");
-        const BrowseTarget target = embedded_target(*parts_.embedded, call);
+        const BrowseTarget target = embedded_target(parts_, call);
         hosting::Index& index = parts_.embedded->registry.index();
         std::int64_t repositories = 0;
         std::string after;

@@ -16,13 +16,16 @@
 #include "registration/open.hpp"
 
 #include <optional>
+#include <string>
 
 namespace berth::api {
 
-/// The registry in this server. A person sees of it what `users` lets them pull.
+/// The registry in this server. A person of its tenant sees of it what `users` lets them pull; for
+/// others it is not there.
 struct EmbeddedParts {
     hosting::HostedRegistry& registry;
     access::Users& users;
+    std::string tenant; ///< uid
 };
 
 /// All must outlive the routes.

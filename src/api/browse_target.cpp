@@ -23,7 +23,10 @@ bool is_at_or_below(std::string_view name, std::string_view path) {
 
 } // namespace
 
-BrowseTarget embedded_target(const EmbeddedParts& parts, const Call& call) {
+BrowseTarget embedded_target(const BrowseParts& all, const Call& call) {
+    if (!all.embedded || all.embedded->tenant != call.tenant())
+        throw Error(ErrorCode::not_found, "there is no registry embedded");
+    const EmbeddedParts& parts = *all.embedded;
     auto identity = parts.users.find(call.person->name);
     // Whoever is gone may what everybody may.
     if (!identity) identity = parts.users.anonymous();
@@ -44,8 +47,7 @@ BrowseTarget embedded_target(const EmbeddedParts& parts, const Call& call) {
 }
 
 BrowseTarget browse_target(const BrowseParts& parts, const Call& call) {
-    if (call.segment("uid") == embedded && parts.embedded)
-        return embedded_target(*parts.embedded, call);
+    if (call.segment("uid") == embedded) return embedded_target(parts, call);
     auto found = find_registry(parts.book, call);
     BrowseTarget target;
     target.uid = found.uid;

@@ -37,8 +37,8 @@ struct BrowseTarget {
 /// Of the segment {uid}. Error not_found.
 BrowseTarget browse_target(const BrowseParts& parts, const Call& call);
 
-/// The registry in this server.
-BrowseTarget embedded_target(const EmbeddedParts& parts, const Call& call);
+/// The registry in this server. Error not_found if there is none, or none for the caller's tenant.
+BrowseTarget embedded_target(const BrowseParts& parts, const Call& call);
 
 /// The parameter `repository`, which the caller may see. Errors: usage if it is missing;
 /// name_invalid; not_found for one that is not to be seen.

@@ -33,6 +33,16 @@ std::string read_body(net::Request& request) {
     }
 }
 
+json::Value document_of(Call& call, std::string_view due) {
+    const auto text = read_body(call.request);
+    if (trimmed(text).empty())
+        throw Error(ErrorCode::usage, fmt::format("the body is empty: a JSON {} is due", due));
+    auto document = json::parse(text);
+    if (!document)
+        throw Error(ErrorCode::usage, fmt::format("the body: {}", document.error().message()));
+    return std::move(*document);
+}
+
 std::string page_token(std::int64_t offset, std::string_view after) {
     return to_base64(json::write(json::Object{{"offset", offset}, {"after", after}}));
 }
@@ -59,15 +69,17 @@ void read_page_token(std::string_view token, PageQuery& page) {
 } // namespace
 
 json::Object body_of(Call& call) {
-    const auto text = read_body(call.request);
-    if (trimmed(text).empty())
-        throw Error(ErrorCode::usage, "the body is empty: a JSON object is due");
-    auto document = json::parse(text);
-    if (!document)
-        throw Error(ErrorCode::usage, fmt::format("the body: {}", document.error().message()));
-    if (!document->is_object())
+    auto document = document_of(call, "object");
+    if (!document.is_object())
         throw Error(ErrorCode::usage, "the body is JSON, but no object: {…} is due");
-    return std::move(document->get_object());
+    return std::move(document.get_object());
+}
+
+json::Array list_of(Call& call) {
+    auto document = document_of(call, "list");
+    if (!document.is_array())
+        throw Error(ErrorCode::usage, "the body is JSON, but no list: […] is due");
+    return std::move(document.get_array());
 }
 
 net::Response reply(int status, const json::Object& body) {

@@ -20,6 +20,7 @@ namespace berth::api {
 /// ended. Without secrets: what the API shows.
 struct AuditNote {
     std::string object = {}; ///< uid or name of what it was done to
+    std::string tenant = {}; ///< whose trail it is in; "": the caller's
     std::optional<json::Object> before = {};
     std::optional<json::Object> after = {};
 };
@@ -65,6 +66,9 @@ using Routes = std::vector<Route>;
 /// The request's body as a JSON object of at most 1 MiB. Errors: usage (400) saying what is wrong
 /// and where; limit_exceeded.
 json::Object body_of(Call& call);
+
+/// The same for a list.
+json::Array list_of(Call& call);
 
 /// application/json; the header Cache-Control is no-store.
 net::Response reply(int status, const json::Object& body);

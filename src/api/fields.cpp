@@ -41,6 +41,19 @@ std::optional<bool> boolean_field(const json::Object& body, std::string_view fie
     return value->get_bool();
 }
 
+std::optional<std::vector<const json::Object*>> objects_field(const json::Object& body,
+                                                              std::string_view field) {
+    const auto* value = find(body, field);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is_array()) refuse(field, "must be a list of objects");
+    std::vector<const json::Object*> objects;
+    for (const auto& item : value->get_array()) {
+        if (!item.is_object()) refuse(field, "must be a list of objects");
+        objects.push_back(&item.get_object());
+    }
+    return objects;
+}
+
 std::vector<std::string> texts_field(const json::Object& body, std::string_view field) {
     std::vector<std::string> texts;
     const auto* value = find(body, field);

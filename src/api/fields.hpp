@@ -14,6 +14,9 @@ namespace berth::api {
 /// path from `body` on: "spec.expiry".
 std::optional<std::string> text_field(const json::Object& body, std::string_view field);
 std::optional<bool> boolean_field(const json::Object& body, std::string_view field);
+/// Of a list of objects; the pointers are into `body`.
+std::optional<std::vector<const json::Object*>> objects_field(const json::Object& body,
+                                                              std::string_view field);
 /// Absent and null are an empty list.
 std::vector<std::string> texts_field(const json::Object& body, std::string_view field);
 

@@ -61,7 +61,7 @@ struct RegistriesFixture {
         Routes routes = make_registry_routes({book, outside, sync, outbound, clock});
         for (Routes more : {make_sync_routes({book, sync, events}),
                             make_browse_routes({book, index, opener, cache, outbound, clock,
-                                                EmbeddedParts{hosted.registry(), users}})})
+                                                EmbeddedParts{hosted.registry(), users, "t1"}})})
             std::move(more.begin(), more.end(), std::back_inserter(routes));
         table.emplace(std::move(routes));
     }

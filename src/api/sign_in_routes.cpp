@@ -85,6 +85,20 @@ public:
         return response;
     }
 
+    /// After the logout here. Where the provider has no such place, does not answer or is none of
+    /// ours any more, that is all there is to it.
+    net::Response logout(Call& call) const {
+        const std::string login = "/login";
+        try {
+            const auto there =
+                find(call).provider.log_out_address(our_url(call.request) + login, sign_in_.stop);
+            return see_other(there.value_or(login));
+        } catch (const Error& error) {
+            call.request.failure = error.what();
+            return see_other(login);
+        }
+    }
+
 private:
     const SignInProvider& find(const Call& call) const {
         const auto& name = call.segment("provider");
@@ -126,6 +140,7 @@ private:
                                           chosen.rules);
         call.request.actor = user.name;
         call.audit.object = identity::uid_of(user.name);
+        call.audit.tenant = parts_.realm.tenant_of(user);
         call.audit.after = json::Object{{"provider", chosen.provider.name()},
                                         {"role", text_of(identity::role_of(user))}};
         auto response = see_other(attempt.return_to());
@@ -179,7 +194,9 @@ Routes make_sign_in_routes(const IdentityParts& parts, SignInParts sign_in) {
             {"GET", "/v1/auth/oidc/{provider}/login", std::nullopt,
              [made](Call& call) { return made->login(call); }},
             {"GET", "/v1/auth/oidc/{provider}/callback", std::nullopt,
-             [made](Call& call) { return made->callback(call); }, "login"}};
+             [made](Call& call) { return made->callback(call); }, "login"},
+            {"GET", "/v1/auth/oidc/{provider}/logout", std::nullopt,
+             [made](Call& call) { return made->logout(call); }}};
 }
 
 } // namespace berth::api

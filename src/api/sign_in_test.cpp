@@ -164,6 +164,53 @@ TEST_CASE("codes that are guessed count as wrong passwords do") {
     CHECK(api.word(api.log_in()) == "busy");
 }
 
+TEST_CASE("who is disabled here is out at once, and the provider does not bring them back") {
+    SignInFixture api;
+    const auto session = SignInFixture::cookie_pair(api.log_in(), "berth_session");
+    const auto key = api.by_key("ann", identity::Right::see);
+    const auto path = "/v1/users/" + identity::uid_of("ann");
+    const auto set = [&](const char* active) {
+        return api
+            .send("PATCH", path,
+                  std::string(R"([{"op":"replace","path":"/status/isActive","value":)") + active +
+                      "}]",
+                  api.as("admin"))
+            .status;
+    };
+    CHECK(api.get("/v1/users/me", {{"Cookie", session}}).status == 200);
+    CHECK(set("false") == 204);
+    CHECK(api.get("/v1/users/me", {{"Cookie", session}}).status == 401);
+    CHECK(api.get("/v1/users/me", key).status == 401);
+    CHECK(api.word(api.log_in()) == "disabled");
+    CHECK(set("true") == 204);
+    CHECK(api.get("/v1/users/me", {{"Cookie", session}}).status == 401);
+    CHECK(api.word(api.log_in()).empty());
+}
+
+TEST_CASE("a logout goes on at the provider where that has a place for it") {
+    SignInFixture api;
+    const std::string path = "/v1/auth/oidc/corp/logout";
+    CHECK(api.get("/v1/auth/oidc/other/logout").header("Location") == "/login");
+    CHECK(api.get(path).header("Location") == "/login");
+    const auto leads_to = [](const json::Value& end_session) {
+        SignInFixture fresh;
+        fresh.there.discovery = {{"end_session_endpoint", end_session}};
+        const auto answer = fresh.get("/v1/auth/oidc/corp/logout");
+        CHECK(answer.status == 303);
+        return answer.header("Location");
+    };
+    const auto there = net::Url::parse(leads_to("https://login.test/out?kept=1")).value();
+    CHECK(there.origin.host == "login.test");
+    const net::Query query(there.query);
+    CHECK(query.find("kept") == "1");
+    CHECK(query.find("client_id") == "berth");
+    CHECK(query.find("post_logout_redirect_uri") == "https://berth.test/login");
+    CHECK(leads_to("http://login.test/out") == "/login"); // the issuer has TLS
+    CHECK(leads_to("javascript:alert(1)") == "/login");
+    api.there.down = true;
+    CHECK(api.get(path).status == 303);
+}
+
 TEST_CASE("nobody is led to another server after a login") {
     for (const auto* there : {"", "registries", "//evil.test", "https://evil.test", "/\\evil.test",
                               "/a\nb", "/a b", "/\t/evil.test", "/v1/auth/logout", "/v2/"}) {

@@ -3,12 +3,12 @@
 #include "api/identity_routes.hpp"
 #include "api/refusal.hpp"
 #include "api/session_cookies.hpp"
+#include "api/user_change.hpp"
 #include "base/text.hpp"
 #include "registration/field_error.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 
 namespace berth::api {
@@ -18,43 +18,6 @@ using access::User;
 using identity::Right;
 using identity::Role;
 using registration::FieldError;
-
-json::Array grants_of(const User& user) {
-    json::Array grants;
-    for (const auto& grant : user.grants) {
-        json::Array actions;
-        for (const auto& name : grant.actions.names()) actions.emplace_back(name);
-        grants.push_back(json::Object{{"prefix", grant.prefix}, {"actions", std::move(actions)}});
-    }
-    return grants;
-}
-
-/// Palette's v1User, with what the user may in the registry of this server and who vouches for
-/// them.
-json::Object write(const User& user) {
-    json::Object spec{{"emailId", user.name},
-                      {"firstName", ""},
-                      {"lastName", ""},
-                      {"roles", json::Array{text_of(identity::role_of(user))}},
-                      {"grants", grants_of(user)}};
-    if (user.external) spec["provider"] = user.external->provider;
-    return {
-        {"metadata", {{"uid", identity::uid_of(user.name)}, {"name", user.name}}},
-        {"spec", std::move(spec)},
-        {"status",
-         {{"isActive", !user.disabled}, {"isPasswordResetting", false}, {"activationLink", ""}}}};
-}
-
-/// The one role that is asked for; nothing if none is.
-std::optional<Role> role_in(const json::Object& body) {
-    const auto roles = texts_field(body, "spec.roles");
-    if (roles.empty()) return std::nullopt;
-    const auto role = roles.size() == 1 ? identity::parse_role(roles.front()) : std::nullopt;
-    if (!role)
-        throw FieldError(ErrorCode::usage, "spec.roles",
-                         "is one of viewer, editor and tenant_admin");
-    return role;
-}
 
 Secret password_in(const json::Object& body, std::string_view field) {
     Secret password(text_field(body, field).value_or(""));
@@ -80,7 +43,7 @@ public:
     net::Response list(Call& call) const {
         const auto page = page_of(call);
         const auto wanted = to_lower(call.query.find("search").value_or(""));
-        auto users = sorted();
+        auto users = parts_.realm.users_of(call.tenant());
         std::erase_if(users, [&](const User& user) {
             return to_lower(user.name).find(wanted) == std::string::npos;
         });
@@ -89,21 +52,21 @@ public:
         const bool more = users.size() > page.limit;
         if (more) users.resize(page.limit);
         json::Array items;
-        for (const auto& user : users) items.push_back(write(user));
+        for (const auto& user : users) items.push_back(write_user(user));
         const auto next = more ? users.back().name : std::string();
         return reply(200, {{"items", std::move(items)},
                            {"listmeta", list_meta(page, users.size(), count, next)}});
     }
 
-    net::Response names(Call&) const {
+    net::Response names(Call& call) const {
         json::Array items;
-        for (const auto& user : sorted())
+        for (const auto& user : parts_.realm.users_of(call.tenant()))
             items.push_back(json::Object{
                 {"uid", identity::uid_of(user.name)}, {"name", user.name}, {"emailId", user.name}});
         return reply(200, {{"items", std::move(items)}});
     }
 
-    net::Response read(Call& call) const { return reply(200, write(find(call))); }
+    net::Response read(Call& call) const { return reply(200, write_user(find(call))); }
 
     net::Response create(Call& call) const {
         const auto body = body_of(call);
@@ -111,38 +74,29 @@ public:
         const auto password =
             given ? password_in(body, "spec.password") : access::generate_password();
         User user{.name = text_field(body, "spec.emailId").value_or(""), .password_hash = {}};
-        set_role(user, role_in(body).value_or(Role::viewer));
+        const auto wanted = read_user_change(body);
+        parts_.realm.settle(user, call.tenant(), wanted.role.value_or(Role::viewer));
+        apply(user, wanted);
         require_free(user.name);
         user.password_hash = access::hash_password(password);
         add(user);
         // Of a user of this name who was removed by hand.
-        forget(call, user.name);
+        forget(user.name);
         const auto uid = identity::uid_of(user.name);
-        call.audit.after = write(user);
+        call.audit.after = write_user(user);
         json::Object answer{{"uid", uid}};
         if (!given) answer["password"] = password.reveal();
         return reply(201, answer);
     }
 
-    net::Response update(Call& call) const {
-        const auto body = body_of(call);
-        const auto before = find(call);
-        const auto name = text_field(body, "spec.emailId").value_or("");
-        if (!name.empty() && name != before.name)
-            throw FieldError(ErrorCode::usage, "spec.emailId", "a user cannot be renamed");
-        const auto role = role_in(body);
-        return change(call, before, [&](User& user) {
-            if (role && *role != identity::role_of(user)) set_role(user, *role);
-        });
-    }
+    net::Response update(Call& call) const { return update_by(call, body_of(call)); }
+
+    net::Response patch(Call& call) const { return update_by(call, put_of(list_of(call))); }
 
     net::Response set_state(Call& call) const {
         const auto active = boolean_field(body_of(call), "isActive");
         if (!active) throw FieldError(ErrorCode::usage, "isActive", "is missing");
-        const auto before = find(call);
-        auto response = change(call, before, [&](User& user) { user.disabled = !*active; });
-        if (!*active) parts_.realm.sessions().end_all(before.name);
-        return response;
+        return change_by(call, find(call), {.active = active});
     }
 
     /// Of another user: made and shown once. It is theirs to change.
@@ -158,8 +112,8 @@ public:
     net::Response remove(Call& call) const {
         const auto user = find(call);
         parts_.users.remove(user.name);
-        forget(call, user.name);
-        call.audit.before = write(user);
+        forget(user.name);
+        call.audit.before = write_user(user);
         return reply(204);
     }
 
@@ -187,16 +141,9 @@ public:
     }
 
 private:
-    std::vector<User> sorted() const {
-        auto users = parts_.users.list();
-        std::sort(users.begin(), users.end(),
-                  [](const User& a, const User& b) { return a.name < b.name; });
-        return users;
-    }
-
     User find(const Call& call) const {
         const auto& uid = call.segment("uid");
-        for (auto& user : parts_.users.list())
+        for (auto& user : parts_.realm.users_of(call.tenant()))
             if (identity::uid_of(user.name) == uid) return user;
         throw Error(ErrorCode::not_found, fmt::format("there is no user {}", berth::quoted(uid)));
     }
@@ -223,16 +170,31 @@ private:
         }
     }
 
+    net::Response update_by(Call& call, const json::Object& body) const {
+        const auto before = find(call);
+        const auto name = text_field(body, "spec.emailId").value_or("");
+        if (!name.empty() && name != before.name)
+            throw FieldError(ErrorCode::usage, "spec.emailId", "a user cannot be renamed");
+        return change_by(call, before, read_user_change(body));
+    }
+
+    /// Who is disabled has no session any more, also not when they are enabled again.
+    net::Response change_by(Call& call, const User& before, const UserChange& wanted) const {
+        auto response = change(call, before, [&](User& user) { apply(user, wanted); });
+        if (wanted.active == false) parts_.realm.sessions().end_all(before.name);
+        return response;
+    }
+
     template <class Change>
     net::Response change(Call& call, const User& before, Change&& alter) const {
-        call.audit.before = write(before);
-        call.audit.after = write(parts_.users.update(before.name, alter));
+        call.audit.before = write_user(before);
+        call.audit.after = write_user(parts_.users.update(before.name, alter));
         return reply(204);
     }
 
-    void forget(const Call& call, const std::string& name) const {
+    void forget(const std::string& name) const {
         parts_.realm.sessions().end_all(name);
-        parts_.realm.keys().remove_all(call.tenant(), name);
+        parts_.realm.keys().remove_all(name);
     }
 
     /// Counts as a login, so that nobody at an open browser can guess.
@@ -267,6 +229,7 @@ Routes make_user_admin_routes(const IdentityParts& parts) {
             {"PUT", "/v1/users/me/password", Right::see, act(&U::change_own), "user.password"},
             {"GET", "/v1/users/{uid}", manage, act(&U::read)},
             {"PUT", "/v1/users/{uid}", manage, act(&U::update), "user.update"},
+            {"PATCH", "/v1/users/{uid}", manage, act(&U::patch), "user.update"},
             {"PUT", "/v1/users/{uid}/state", manage, act(&U::set_state), "user.update"},
             {"POST", "/v1/users/{uid}/password", manage, act(&U::reset_password), "user.password"},
             {"DELETE", "/v1/users/{uid}", manage, act(&U::remove), "user.delete"}};

@@ -36,10 +36,15 @@ TEST_CASE("users are for those who manage, whatever is asked") {
         const char* method;
         std::string path;
     };
-    const std::vector<Row> rows{{"GET", "/v1/users"},      {"POST", "/v1/users"},
-                                {"GET", "/v1/users/meta"}, {"GET", path_of("vi")},
-                                {"PUT", path_of("vi")},    {"PUT", path_of("vi", "/state")},
-                                {"DELETE", path_of("vi")}, {"POST", path_of("vi", "/password")}};
+    const std::vector<Row> rows{{"GET", "/v1/users"},
+                                {"POST", "/v1/users"},
+                                {"GET", "/v1/users/meta"},
+                                {"GET", path_of("vi")},
+                                {"PUT", path_of("vi")},
+                                {"PATCH", path_of("vi")},
+                                {"PUT", path_of("vi", "/state")},
+                                {"DELETE", path_of("vi")},
+                                {"POST", path_of("vi", "/password")}};
     for (const auto& row : rows) {
         CAPTURE(row.path);
         CHECK(api.send(row.method, row.path, "{}", api.as("ed")).status == 403);
@@ -117,6 +122,71 @@ TEST_CASE("a role is changed at once, and the last admin stays one") {
     CHECK(api.get("/v1/users", api.as("admin")).status == 403);
     CHECK(api.send("PUT", path_of("ed"), R"({"spec":{"emailId":"edward"}})", api.as("vi")).status ==
           400);
+}
+
+TEST_CASE("rights in the registry, names and state are changed together or one by one") {
+    ApiFixture api;
+    const auto as = api.as("admin");
+    const auto put = [&](const std::string& body) {
+        return api.send("PUT", path_of("vi"), body, as);
+    };
+    const auto patch = [&](const std::string& body) {
+        return api.send("PATCH", path_of("vi"), body, as);
+    };
+    const auto seen = [&] { return api.get(path_of("vi"), as).document().at("spec"); };
+    CHECK(put(R"({"spec":{"firstName":"Vi","lastName":"Ewer",
+                  "grants":[{"prefix":"team","actions":["pull","push"]},
+                            {"prefix":"","actions":["pull"]}]}})")
+              .status == 204);
+    CHECK(api.users.find("vi")->may(access::Action::push, "team/app"));
+    CHECK_FALSE(api.users.find("vi")->may(access::Action::push, "other/app"));
+    CHECK(seen().at("roles").at(0) == "editor"); // who may push somewhere
+    CHECK(seen().at("lastName") == "Ewer");
+    CHECK(api.get("/v1/users/me", api.as("vi")).body.find("Ewer") != std::string::npos);
+    CHECK(patch(R"([{"op":"remove","path":"/spec/grants"},
+                    {"op":"replace","path":"/spec/firstName","value":"Violet"}])")
+              .status == 204);
+    CHECK(seen().at("grants") == json::Array());
+    CHECK(seen().at("roles").at(0) == "viewer");
+    CHECK(seen().at("firstName") == "Violet");
+    CHECK(seen().at("lastName") == "Ewer");
+    const auto record = api.realm.trail().list(api.realm.tenant().uid, 0, 1).at(0);
+    CHECK(record.action == "user.update");
+    CHECK(record.before->find(R"("prefix":"team")") != std::string::npos);
+    CHECK(record.after->find(R"("prefix":"team")") == std::string::npos);
+    CHECK(put(R"({"spec":{"roles":["editor"]},"status":{"isActive":false}})").status == 204);
+    CHECK_FALSE(api.users.find("vi").has_value());
+}
+
+TEST_CASE("a change of a user that makes no sense is refused with its field, and changes nothing") {
+    ApiFixture api;
+    const auto refused = [&](const char* method, const std::string& body) {
+        const auto answer = api.send(method, path_of("vi"), body, api.as("admin"));
+        CHECK(answer.status == 400);
+        return answer.detail("field");
+    };
+    const auto before = api.get(path_of("vi"), api.as("admin")).body;
+    const auto grant = [](const std::string& text) {
+        return R"({"spec":{"grants":)" + text + "}}";
+    };
+    for (const char* wrong :
+         {"{}", R"(["team"])", R"([{"prefix":"Te am","actions":["pull"]}])",
+          R"([{"prefix":"team","actions":[]}])", R"([{"prefix":"team","actions":["own"]}])"}) {
+        CAPTURE(wrong);
+        CHECK(refused("PUT", grant(wrong)) == "spec.grants");
+    }
+    CHECK(refused("PUT", R"({"spec":{"roles":["viewer"],
+                             "grants":[{"prefix":"","actions":["push"]}]}})") == "spec.grants");
+    CHECK(refused("PUT", R"({"spec":{"roles":["editor"],"grants":[]}})") == "spec.grants");
+    CHECK(refused("PUT", R"({"spec":{"firstName":"a\nb"}})") == "spec.firstName");
+    CHECK(refused("PUT", R"({"status":{"isActive":"no"}})") == "status.isActive");
+    CHECK(refused("PATCH", R"([{"op":"move","path":"/spec/roles"}])") == "op");
+    CHECK(refused("PATCH", R"([{"op":"add","path":"/spec/emailId","value":"x"}])") == "path");
+    CHECK(refused("PATCH", R"([{"op":"remove","path":"/spec/roles"}])") == "path");
+    CHECK(refused("PATCH", R"([{"op":"replace","path":"/spec/roles"}])") == "value");
+    CHECK(refused("PATCH", R"(["x"])").empty());
+    CHECK(refused("PATCH", R"({"op":"add"})").empty());
+    CHECK(api.get(path_of("vi"), api.as("admin")).body == before);
 }
 
 TEST_CASE("a disabled user is out at once, and back when enabled, but for their sessions") {

@@ -2,6 +2,7 @@
 #include "app/configuration_commands.hpp"
 #include "app/hosting_commands.hpp"
 #include "app/serve.hpp"
+#include "app/tenant_command.hpp"
 #include "app/user_command.hpp"
 #include "base/clock.hpp"
 #include "cli/interrupts.hpp"
@@ -51,6 +52,7 @@ int main(int count, char** words) {
     for (auto& command : berth::app::configuration_commands())
         commands.push_back(std::move(command));
     for (auto& command : berth::app::user_commands()) commands.push_back(std::move(command));
+    for (auto& command : berth::app::tenant_commands()) commands.push_back(std::move(command));
     for (auto& command : berth::app::hosting_commands()) commands.push_back(std::move(command));
     return berth::cli::run(commands, arguments, surroundings);
 }

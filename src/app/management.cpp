@@ -99,7 +99,7 @@ Management::Management(const std::filesystem::path& directory, const Configurati
     : parts_(parts),
       realm_(own_file(directory / "identity.sqlite"), parts.users, parts.tokens, parts.clock),
       book_(own_file(directory / "registrations.sqlite"), sealer_of(directory, outside),
-            policy_of(configuration.registrations), parts.clock),
+            policy_of(configuration.registrations), parts.clock, realm_.tenant().uid),
       cloud_(net::make_curl_transport(hasty(outside.transport)), nearby_calls(), parts.clock,
              cloud_options(outside, parts.observers.log)),
       outside_(outside_of(outside.transport, policy_of(configuration.registrations), cloud_,
@@ -151,8 +151,18 @@ void Management::reseal() {
 
 void Management::start_upkeep(Background& background) {
     reseal();
-    background.add("registrations", due_every,
-                   [this](const auto&) { sync_.start_due(realm_.tenant().uid); });
+    background.add("registrations", due_every, [this](const auto&) {
+        for (const auto& tenant : realm_.tenants().list()) sync_.start_due(tenant.uid);
+        for (const auto& uid : realm_.tenants().removed()) remove_registries_of(uid);
+    });
+}
+
+void Management::remove_registries_of(const std::string& removed_tenant) {
+    for (const auto& each : book_.list(removed_tenant, "", registration::registrations_limit)) {
+        book_.remove(removed_tenant, each.uid, {});
+        sync_.removed(removed_tenant, each.uid);
+    }
+    realm_.tenants().forget_removed(removed_tenant);
 }
 
 void Management::stop() {
@@ -180,14 +190,14 @@ net::Handler Management::handler(std::function<void()> login_failed, net::Handle
                                        .still_opens = [this](const net::Request& request) {
                                            return api::still_opens(request, realm_);
                                        }}));
-    add(routes,
-        api::make_browse_routes({.book = book_,
-                                 .index = index_,
-                                 .opener = opener_,
-                                 .cache = cache_,
-                                 .outbound = outbound_,
-                                 .clock = parts_.clock,
-                                 .embedded = api::EmbeddedParts{parts_.registry, parts_.users}}));
+    add(routes, api::make_browse_routes({.book = book_,
+                                         .index = index_,
+                                         .opener = opener_,
+                                         .cache = cache_,
+                                         .outbound = outbound_,
+                                         .clock = parts_.clock,
+                                         .embedded = api::EmbeddedParts{
+                                             parts_.registry, parts_.users, realm_.tenant().uid}}));
     add(routes, api::make_openapi_routes());
     return api::make_api(
         std::move(routes),

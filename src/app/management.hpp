@@ -62,8 +62,8 @@ public:
     Management(const std::filesystem::path& directory, const Configuration& configuration,
                OutsideOptions outside, ManagementParts parts);
 
-    /// Daily syncs and validations; and once, secrets sealed with an older key sealed anew.
-    /// `background` must go before this does.
+    /// Daily syncs and validations; what removed tenants had registered goes; and once, secrets
+    /// sealed with an older key sealed anew. `background` must go before this does.
     void start_upkeep(Background& background);
     /// Ends what runs in the background and what answers for long; does not wait. Any thread.
     void stop();
@@ -72,6 +72,7 @@ public:
 
 private:
     void reseal();
+    void remove_registries_of(const std::string& removed_tenant);
     void log_failure(const api::Job& job, const std::exception& error);
 
     ManagementParts parts_;

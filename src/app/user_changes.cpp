@@ -9,7 +9,9 @@ namespace {
 
 std::string rights_text(const access::User& user) {
     std::string text = user.disabled ? "disabled" : "";
-    if (user.admin) text += text.empty() ? "admin" : "; admin";
+    if (user.membership)
+        text += fmt::format("{}of tenant {}", text.empty() ? "" : "; ", user.membership->tenant);
+    if (user.administers()) text += text.empty() ? "admin" : "; admin";
     for (const auto& grant : user.grants) {
         if (!text.empty()) text += "; ";
         text += fmt::format("{} on {}", fmt::join(grant.actions.names(), ","),

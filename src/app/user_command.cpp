@@ -7,6 +7,7 @@
 #include "app/owner.hpp"
 #include "base/text.hpp"
 #include "cli/invocation.hpp"
+#include "identity/role.hpp"
 
 #include <fmt/format.h>
 
@@ -39,6 +40,10 @@ json::Object row_of(const User& user) {
     json::Array rights;
     if (user.disabled) rights.emplace_back("nothing: disabled");
     if (user.admin) rights.emplace_back("everything");
+    if (user.membership)
+        rights.emplace_back(fmt::format("{} of tenant {}",
+                                        identity::text_of(identity::role_of(user)),
+                                        user.membership->tenant));
     for (const auto& grant : user.grants) {
         json::Array actions;
         for (const auto& name : grant.actions.names()) actions.emplace_back(name);
@@ -52,6 +57,7 @@ json::Object row_of(const User& user) {
                      {"rights", std::move(rights)}};
     if (user.disabled) row["disabled"] = true;
     if (user.external) row["provider"] = user.external->provider;
+    if (user.membership) row["tenant"] = user.membership->tenant;
     return row;
 }
 

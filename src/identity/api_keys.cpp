@@ -78,7 +78,7 @@ ApiKeys::Made ApiKeys::add(const NewApiKey& wanted) {
     const auto now = time_of(milliseconds(database_.now()));
     Secret text(std::string(text_start) + random_text());
     ApiKey key{.uid = random_uid(),
-               .tenant = database_.tenant().uid,
+               .tenant = std::string(wanted.tenant),
                .owner = std::string(wanted.owner),
                .name = std::string(wanted.name),
                .prefix = text.reveal().substr(0, shown),
@@ -109,9 +109,8 @@ std::optional<ApiKey> ApiKeys::find_text(const Secret& text) {
     std::optional<ApiKey> found;
     {
         db::Statement row =
-            connection->prepare(fmt::format("{} WHERE hash = $1 AND tenant = $2", columns),
-                                std::string_view(hash_of("api key", text.reveal())),
-                                std::string_view(database_.tenant().uid));
+            connection->prepare(fmt::format("{} WHERE hash = $1", columns),
+                                std::string_view(hash_of("api key", text.reveal())));
         if (!row.next()) return std::nullopt;
         found = read(row);
     }
@@ -168,9 +167,8 @@ bool ApiKeys::remove(std::string_view tenant, std::string_view uid) {
                                          tenant, uid) > 0;
 }
 
-std::int64_t ApiKeys::remove_all(std::string_view tenant, std::string_view owner) {
-    return database_.pool().lease()->run("DELETE FROM api_keys WHERE tenant = $1 AND owner = $2",
-                                         tenant, owner);
+std::int64_t ApiKeys::remove_all(std::string_view owner) {
+    return database_.pool().lease()->run("DELETE FROM api_keys WHERE owner = $1", owner);
 }
 
 } // namespace berth::identity

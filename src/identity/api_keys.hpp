@@ -34,6 +34,7 @@ struct ApiKey {
 };
 
 struct NewApiKey {
+    std::string_view tenant; ///< the owner's
     std::string_view owner;
     std::string_view name;
     Right most = Right::see;
@@ -74,7 +75,7 @@ public:
     /// False if it was not there.
     bool remove(std::string_view tenant, std::string_view uid);
     /// All of one person; how many.
-    std::int64_t remove_all(std::string_view tenant, std::string_view owner);
+    std::int64_t remove_all(std::string_view owner);
 
 private:
     Database& database_;

@@ -11,12 +11,13 @@
 
 namespace berth::identity {
 
-inline constexpr std::int64_t audit_limit = 100'000; ///< rows; the oldest go
+inline constexpr std::int64_t audit_limit = 100'000; ///< rows of one tenant; the oldest go
 
 struct AuditRecord {
     std::int64_t number = 0; ///< counts up; given by the trail
     std::string uid = {};    ///< 24 hex digits, given by the trail
     Time at = {};            ///< given by the trail
+    std::string tenant;      ///< uid
     std::string actor;       ///< a user's name
     std::string proof;       ///< "session", "token", "apiKey"; "" at a login
     std::string action;      ///< "registry.create"
@@ -31,7 +32,8 @@ struct AuditRecord {
 /// Any thread. Errors: those of db.
 class AuditTrail {
 public:
-    /// `limit`: rows that are kept. `database` must outlive it.
+    /// `limit`: rows of a tenant that are kept, and up to a hundredth more. `database` must outlive
+    /// it.
     explicit AuditTrail(Database& database, std::int64_t limit = audit_limit)
         : database_(database), limit_(limit) {}
 

@@ -7,8 +7,9 @@
 namespace berth::identity {
 namespace {
 
-AuditRecord record(std::string action) {
-    return {.actor = "ed",
+AuditRecord record(std::string tenant, std::string action) {
+    return {.tenant = std::move(tenant),
+            .actor = "ed",
             .proof = "session",
             .action = std::move(action),
             .object = "object",
@@ -23,7 +24,7 @@ TEST_CASE("what was recorded comes back, newest first, in pages") {
     auto& trail = fixture.realm.trail();
     const auto& tenant = fixture.realm.tenant().uid;
     for (int i = 1; i <= 5; ++i) {
-        auto each = record(fmt::format("action {}", i));
+        auto each = record(tenant, fmt::format("action {}", i));
         each.after = R"({"n":1})";
         CHECK(trail.add(each).size() == 24);
         fixture.clock.advance(std::chrono::seconds(1));
@@ -50,18 +51,20 @@ TEST_CASE("the oldest records go when there are too many") {
     IdentityFixture fixture;
     Database database(fixture.scratch.path(), fixture.clock);
     AuditTrail trail(database, 10);
-    for (int i = 1; i <= 25; ++i) trail.add(record(fmt::format("action {}", i)));
     const auto& tenant = database.tenant().uid;
+    trail.add(record("quiet", "kept"));
+    for (int i = 1; i <= 25; ++i) trail.add(record(tenant, fmt::format("action {}", i)));
     CHECK(trail.count(tenant) == 10);
     const auto kept = trail.list(tenant, 0, 50);
     CHECK(kept.front().action == "action 25");
     CHECK(kept.back().action == "action 16");
+    CHECK(trail.count("quiet") == 1); // nobody pushes another tenant's out
 }
 
 TEST_CASE("a document that is too long is left out, and that is said") {
     IdentityFixture fixture;
     auto& trail = fixture.realm.trail();
-    auto long_one = record("change");
+    auto long_one = record(fixture.realm.tenant().uid, "change");
     long_one.before = fmt::format("{:>{}}", "{}", 64 * 1024 + 1);
     long_one.after = fmt::format("{:<{}}", "{}", 64 * 1024);
     trail.add(long_one);

@@ -59,6 +59,12 @@ constexpr std::array migrations = {
             modified BIGINT NOT NULL);
         CREATE UNIQUE INDEX projects_by_name ON projects (tenant, name);
     )"},
+    db::Migration{3, R"(
+        CREATE TABLE removed_tenants (
+            uid TEXT PRIMARY KEY,
+            removed BIGINT NOT NULL);
+        CREATE INDEX audit_of_tenant ON audit (tenant, id);
+    )"},
 };
 
 } // namespace

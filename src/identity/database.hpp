@@ -18,7 +18,7 @@ std::int64_t milliseconds(Time time);
 Time time_of(std::int64_t milliseconds);
 std::optional<std::int64_t> milliseconds(std::optional<Time> time);
 
-/// Whose objects are whose. There is one so far.
+/// Whose objects are whose.
 struct Tenant {
     std::string uid; ///< 24 hex digits, made once
     std::string name;
@@ -31,6 +31,7 @@ public:
     /// it.
     Database(const std::filesystem::path& file, Clock& clock);
 
+    /// The first one, which the registry in this server is for. It is always there.
     const Tenant& tenant() const { return tenant_; }
     db::Pool& pool() { return pool_; }
     Time now() { return clock_.wall_now(); }

@@ -75,7 +75,8 @@ TEST_CASE("a disabled user is not let in, and their sessions and keys open nothi
     IdentityFixture f;
     const auto user = admit(f.users, ann({"devs"}), rules);
     const auto session = f.realm.sessions().begin(user);
-    const auto key = f.realm.keys().add({.owner = "ann", .name = "k", .most = Right::use});
+    const auto key = f.realm.keys().add(
+        {.tenant = f.realm.tenant().uid, .owner = "ann", .name = "k", .most = Right::use});
     const auto token = f.realm.issue_token(user);
     CHECK(f.realm.by_session(session).has_value());
     f.users.update("ann", [](access::User& found) { found.disabled = true; });

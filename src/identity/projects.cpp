@@ -69,14 +69,17 @@ std::optional<Project> load(db::Connection& connection, std::string_view tenant,
 } // namespace
 
 Projects::Projects(Database& database) : database_(database) {
-    const auto& tenant = database_.tenant().uid;
+    begin(database_.tenant().uid);
+}
+
+void Projects::begin(std::string_view tenant) {
     auto connection = database_.pool().lease();
     db::Transaction transaction(*connection);
     if (count(*connection, tenant) == 0) {
         const auto now = database_.now();
         // The uid that it had before there were others.
         insert(*connection, {.uid = derived_uid("project", tenant),
-                             .tenant = tenant,
+                             .tenant = std::string(tenant),
                              .name = "Default",
                              .created = now,
                              .modified = now});

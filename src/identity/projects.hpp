@@ -34,8 +34,11 @@ class Projects {
 public:
     static constexpr std::size_t longest_description = 1024;
 
-    /// Makes the project "Default" where a tenant has none. `database` must outlive it.
+    /// Begins the first tenant. `database` must outlive it.
     explicit Projects(Database& database);
+
+    /// Makes the project "Default" if the tenant has none.
+    void begin(std::string_view tenant);
 
     /// Errors: usage for a name that cannot be one, or a description that is too long; conflict for
     /// a name that is taken; limit_exceeded beyond projects_limit.

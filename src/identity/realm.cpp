@@ -16,8 +16,47 @@ std::int64_t seconds_of(Time time) {
 
 } // namespace
 
+const std::string& Realm::tenant_of(const access::User& user) const {
+    return user.membership ? user.membership->tenant : tenant().uid;
+}
+
+void Realm::settle(access::User& user, std::string_view tenant_uid, Role role) const {
+    if (tenant_uid != tenant().uid)
+        user.membership = access::Membership{.tenant = std::string(tenant_uid)};
+    set_role(user, role);
+}
+
+std::vector<access::User> Realm::users_of(std::string_view tenant) {
+    auto users = users_.list();
+    std::erase_if(users, [&](const access::User& user) { return tenant_of(user) != tenant; });
+    std::sort(users.begin(), users.end(),
+              [](const access::User& a, const access::User& b) { return a.name < b.name; });
+    return users;
+}
+
+Tenant Realm::add_tenant(std::string_view name) {
+    auto made = tenants_.add(name);
+    projects_.begin(made.uid);
+    return made;
+}
+
+void Realm::remove_tenant(std::string_view uid) {
+    tenants_.check_removable(uid);
+    // First: nobody may begin anything there any more.
+    remove_users_of(uid);
+    tenants_.remove(uid);
+    remove_users_of(uid); // whom an administrator of it has added meanwhile
+}
+
+void Realm::remove_users_of(std::string_view tenant) {
+    for (const auto& name : users_.remove_members(tenant)) {
+        sessions_.end_all(name);
+        keys_.remove_all(name);
+    }
+}
+
 Person Realm::person(const access::User& user, Proof proof) const {
-    return {.tenant = tenant().uid,
+    return {.tenant = tenant_of(user),
             .uid = uid_of(user.name),
             .name = user.name,
             .role = role_of(user),
@@ -39,6 +78,8 @@ std::optional<Person> Realm::by_key(const Secret& text) {
     const auto user = key ? users_.user(key->owner) : std::nullopt;
     if (!user) return std::nullopt;
     auto found = person(*user, Proof::api_key);
+    // Made by somebody else of that name, who has gone.
+    if (found.tenant != key->tenant) return std::nullopt;
     found.most = key->most;
     return found;
 }

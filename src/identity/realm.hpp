@@ -1,7 +1,7 @@
 // Realm: who may use the management API of one data directory, and by what they prove it.
 //
-// The people are those of users.json. What is here on top: sessions, tokens, API keys, projects,
-// and the trail of what people did.
+// The people are those of users.json, each of one tenant. What is here on top: tenants, sessions,
+// tokens, API keys, projects, and the trail of what people did.
 #pragma once
 
 #include "access/token.hpp"
@@ -13,12 +13,14 @@
 #include "identity/projects.hpp"
 #include "identity/role.hpp"
 #include "identity/sessions.hpp"
+#include "identity/tenants.hpp"
 
 #include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace berth::identity {
 
@@ -39,13 +41,28 @@ public:
           sessions_(database_, users),
           keys_(database_),
           trail_(database_),
-          projects_(database_) {}
+          projects_(database_),
+          tenants_(database_) {}
 
+    /// The first one, which the registry in this server is for.
     const Tenant& tenant() const { return database_.tenant(); }
+    Tenants& tenants() { return tenants_; }
     Sessions& sessions() { return sessions_; }
     ApiKeys& keys() { return keys_; }
     AuditTrail& trail() { return trail_; }
     Projects& projects() { return projects_; }
+
+    /// The uid of the one that a user belongs to.
+    const std::string& tenant_of(const access::User& user) const;
+    /// Makes a user who is nowhere yet one of this tenant, with this role.
+    void settle(access::User& user, std::string_view tenant, Role role) const;
+    /// Its users, by name.
+    std::vector<access::User> users_of(std::string_view tenant);
+
+    /// With the project "Default", and nobody in it. Errors: those of Tenants::add().
+    Tenant add_tenant(std::string_view name);
+    /// With its users and all that is here of theirs. Errors: those of Tenants::remove().
+    void remove_tenant(std::string_view uid);
 
     Person person(const access::User& user, Proof proof) const;
     std::optional<Person> by_session(const Secret& token);
@@ -60,6 +77,7 @@ public:
 
 private:
     std::optional<Person> by_token(const Secret& text);
+    void remove_users_of(std::string_view tenant);
 
     access::Users& users_;
     access::TokenIssuer& tokens_;
@@ -68,6 +86,7 @@ private:
     ApiKeys keys_;
     AuditTrail trail_;
     Projects projects_;
+    Tenants tenants_;
 };
 
 } // namespace berth::identity

@@ -72,7 +72,10 @@ TEST_CASE("a person is found by a session, a token and a key, and the proof is t
     const auto ed = fixture.user("ed");
     const auto by_session = realm.by_session(realm.sessions().begin(ed));
     const auto by_token = realm.by_text(Secret(realm.issue_token(ed)));
-    const auto key = realm.keys().add({.owner = "ed", .name = "ci", .most = Right::see}).text;
+    const auto key =
+        realm.keys()
+            .add({.tenant = realm.tenant().uid, .owner = "ed", .name = "ci", .most = Right::see})
+            .text;
     const auto by_key = realm.by_text(key);
     REQUIRE(by_session);
     REQUIRE(by_token);
@@ -99,7 +102,8 @@ TEST_CASE("a user who is gone is found by nothing") {
     const auto ed = fixture.user("ed");
     const auto session = realm.sessions().begin(ed);
     const Secret token(realm.issue_token(ed));
-    const auto key = realm.keys().add({.owner = "ed", .name = "ci"}).text;
+    const auto key =
+        realm.keys().add({.tenant = realm.tenant().uid, .owner = "ed", .name = "ci"}).text;
     fixture.users.remove("ed");
     CHECK_FALSE(realm.by_session(session).has_value());
     CHECK_FALSE(realm.by_text(token).has_value());

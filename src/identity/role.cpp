@@ -6,15 +6,28 @@
 
 namespace berth::identity {
 
+namespace {
+
+bool pushes(const access::User& user) {
+    if (user.membership) return user.membership->actions.has(access::Action::push);
+    return std::any_of(user.grants.begin(), user.grants.end(), [](const access::Grant& grant) {
+        return grant.actions.has(access::Action::push);
+    });
+}
+
+} // namespace
+
 Role role_of(const access::User& user) noexcept {
-    if (user.admin) return Role::tenant_admin;
-    const bool pushes = std::any_of(
-        user.grants.begin(), user.grants.end(),
-        [](const access::Grant& grant) { return grant.actions.has(access::Action::push); });
-    return pushes ? Role::editor : Role::viewer;
+    if (user.administers()) return Role::tenant_admin;
+    return pushes(user) ? Role::editor : Role::viewer;
 }
 
 void set_role(access::User& user, Role role) {
+    if (user.membership) {
+        user.membership->admin = role == Role::tenant_admin;
+        user.membership->actions = actions_of(role);
+        return;
+    }
     user.admin = role == Role::tenant_admin;
     if (user.admin) return;
     const auto actions = actions_of(role);

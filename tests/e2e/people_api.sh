@@ -6,7 +6,10 @@ source "$tests/serve.sh"
 source "$tests/api/calls.sh"
 source "$tests/console.sh"
 
-serve_console people --set rates.lockout_after=3 --set "log.audit_file=$work/audit.jsonl"
+serve_people() {
+    serve_console people --set rates.lockout_after=3 --set "log.audit_file=$work/audit.jsonl"
+}
+serve_people
 data=$work/people.data
 admin_password=$berth_password
 api_log_in admin "$admin_password"
@@ -83,6 +86,52 @@ for path in users projects apiKeys; do
     api 404 DELETE "/v1/$path/5f3b1c2d4e5f60718293a4b5"
     api 404 GET "/v1/$path/no%20uid"
 done
+
+# Another tenant, made beside the server: a world of its own, and none of the registry here.
+berth tenant add acme --data "$data" -o json
+boss=admin@acme:$(json .password)
+same "$(json .admin)" admin@acme
+stderr_has "shown this once"
+berth_fails 8 tenant add acme --data "$data"
+berth_fails 8 tenant add other --admin ann --data "$data"
+stderr_has "unique in all tenants"
+berth_fails 2 tenant add "A b" --data "$data"
+berth_fails 8 tenant rm default --data "$data"
+berth tenant ls --data "$data" -o json
+same "$(json '[.[] | .name, .users] | join(" ")')" "default 2 acme 1"
+berth_fails 2 user grant admin@acme team pull --data "$data"
+api_log_in "${boss%%:*}" "${boss#*:}"
+boss_fields=("${api_fields[@]}")
+api 200 GET /v1/users/me
+same "$(json '[.spec.roles[0], .status.tenant.name] | join(" ")')" "tenant_admin acme"
+api 200 GET /v1/users
+same "$(json '.items | map(.metadata.name) | join(",")')" admin@acme
+api 201 POST /v1/registries/oci/basic "$(jq -nc --arg endpoint "http://$berth_address" \
+    '{metadata: {name: "theirs"}, spec: {endpoint: $endpoint, auth: {type: "noAuth"}}}')"
+theirs=$(json .uid)
+api 404 GET /v1/registries/oci/embedded/repositories
+same "$(pulls "$boss")" 200
+same "$(curl -s -o /dev/null -w '%{http_code}' -u "$boss" "$BERTH_URL/v2/team/app/tags/list")" 403
+api_fields=("${admin_fields[@]}")
+api 404 GET "/v1/registries/oci/$theirs/basic"
+api 200 GET "/v1/registries/oci/summary"
+same "$(json '.items | length')" 0
+api_fields=("${boss_fields[@]}")
+berth tenant rm acme --data "$data"
+api 401 GET /v1/users/me
+registered() {
+    "$python" -c 'import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM registrations").fetchone()[0])' \
+        "$data/registrations.sqlite"
+}
+same "$(registered)" 1
+kill "$started"
+wait "$started" || true
+serve_people # what is to be done every five minutes it does at once
+none_registered() { [[ $(registered) == 0 ]]; }
+wait_until 10 "the registries of the tenant that was removed are gone" none_registered
+api_log_in admin "$admin_password"
+admin_fields=("${api_fields[@]}")
 
 # The trail has it all, and no password.
 api 200 GET /v1/audit
