@@ -37,6 +37,20 @@ await inBrowser(async ({ page, context, allow }) => {
   await page.getByRole("button", { name: "Save" }).click();
   await row.getByText("Viewer").waitFor();
 
+  await choose(page, "dora@example.com", "Rights in the registry");
+  await page.getByLabel("Prefix 1", { exact: true }).fill("team");
+  await page.getByLabel("Push").check();
+  assert.deepEqual(await seriousFindings(page), []);
+  await screenshot(page, "users-rights");
+  await page.getByRole("button", { name: "Save" }).click();
+  await row.getByText("pull, push on team").waitFor();
+  await row.getByText("Editor").waitFor();
+  await choose(page, "dora@example.com", "Full name");
+  await page.getByLabel("First name").fill("Dora");
+  await page.getByLabel("Last name").fill("Dock");
+  await page.getByRole("button", { name: "Save" }).click();
+  await row.getByText("Dora Dock").waitFor();
+
   // What was made works, in another browser, until it is disabled.
   const other = await context.browser().newContext();
   const theirs = await other.newPage();

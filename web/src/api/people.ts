@@ -3,10 +3,11 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import { call } from "./client";
 import { queryClient } from "./queries";
-import type { v1ProjectsSummary, v1User } from "./schema";
+import type { UserGrants, v1ProjectsSummary, v1User, v1UserUpdateEntity } from "./schema";
 
 export type User = v1User;
 export type Role = User["spec"]["roles"][number];
+export type Grant = UserGrants[number];
 export type Project = v1ProjectsSummary["items"][number];
 
 export function useUsers(search: string, after: string) {
@@ -29,8 +30,8 @@ export async function createUser(name: string, role: Role) {
   return made.password ?? "";
 }
 
-export async function setUserRole(uid: string, role: Role) {
-  await call("PUT /v1/users/{uid}", { path: { uid }, body: { spec: { roles: [role] } } });
+export async function changeUser(uid: string, spec: NonNullable<v1UserUpdateEntity["spec"]>) {
+  await call("PUT /v1/users/{uid}", { path: { uid }, body: { spec } });
   await usersChanged();
 }
 

@@ -34,6 +34,11 @@ export function mayDo(right: Right) {
   return session.me?.status.rights.includes(right) ?? false;
 }
 
+/** Whether the registry in this server is the tenant's. */
+export function hasRegistry() {
+  return session.me?.status.tenant.hasRegistry ?? false;
+}
+
 /** Without the readable cookie there is no session, and nothing needs to be asked. */
 export async function findSession(): Promise<Me | null> {
   if (session.me) return session.me;
@@ -67,8 +72,9 @@ export async function resumeSession() {
   return true;
 }
 
-/** Throws while the session may still be there. */
+/** Gives the page to go to. Throws while the session may still be there. */
 export async function logOut() {
+  const provider = session.me?.spec.provider;
   try {
     await call("POST /v1/auth/logout", { isLogin: true });
   } catch (error) {
@@ -78,4 +84,5 @@ export async function logOut() {
   closeGate();
   set({ me: null, ended: false });
   openGate();
+  return provider ? `/v1/auth/oidc/${encodeURIComponent(provider)}/logout` : "/login";
 }

@@ -35,14 +35,16 @@ function UserMenu() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const leave = async () => {
+    let next: string;
     try {
-      await logOut();
+      next = await logOut();
     } catch (error) {
       toast("danger", say("frame.stillLoggedIn"), error instanceof ApiError ? error.message : "");
       return;
     }
     client.clear();
-    navigate("/login");
+    if (next === "/login") navigate(next);
+    else window.location.assign(next); // to the provider, which has a session of its own
   };
   return (
     <Menu toggle={{ variant: "plainText", icon: <UserIcon />, children: me?.metadata.name }}>

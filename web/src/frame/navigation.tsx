@@ -1,7 +1,7 @@
 import { Nav, NavGroup, NavItem } from "@patternfly/react-core";
 import { NavLink, useLocation } from "react-router-dom";
 
-import { mayDo } from "../api/session";
+import { hasRegistry, mayDo } from "../api/session";
 import { say, type PlainKey } from "../words/say";
 
 interface Item {
@@ -9,10 +9,8 @@ interface Item {
   text: PlainKey;
 }
 
-const content: Item[] = [
-  { to: "/registries/embedded", text: "frame.thisServer" },
-  { to: "/jobs", text: "parts.jobs" },
-];
+const thisServer: Item = { to: "/registries/embedded", text: "frame.thisServer" };
+const jobs: Item = { to: "/jobs", text: "parts.jobs" };
 
 const users: Item = { to: "/settings/users", text: "people.users" };
 const audit: Item = { to: "/settings/audit", text: "frame.auditTrail" };
@@ -46,7 +44,7 @@ export function Navigation() {
     ));
   return (
     <Nav aria-label={say("frame.main")}>
-      <NavGroup title={say("frame.content")}>{items(content)}</NavGroup>
+      <NavGroup title={say("frame.content")}>{items(hasRegistry() ? [thisServer, jobs] : [jobs])}</NavGroup>
       <NavGroup title={say("parts.tenantSettings")}>{items(tenantItems())}</NavGroup>
     </Nav>
   );

@@ -11,10 +11,10 @@ import {
 import { useState } from "react";
 
 import {
+  changeUser,
   createUser,
   removeUser,
   resetPassword,
-  setUserRole,
   type Role,
   type User,
 } from "../../api/people";
@@ -104,7 +104,7 @@ export function ChangeRole({ user, onClose }: { user: User; onClose: () => void 
       action={say("people.save")}
       disabled={role === before}
       onSubmit={async () => {
-        await setUserRole(user.metadata.uid, role);
+        await changeUser(user.metadata.uid, { roles: [role] });
         toast(
           "success",
           say("people.hasRole", { name: user.metadata.name, role: say(roleTexts[role].name) }),

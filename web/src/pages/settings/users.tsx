@@ -7,7 +7,7 @@ import { useState } from "react";
 
 import { ApiError } from "../../api/client";
 import { setUserActive, useUsers, type User } from "../../api/people";
-import { mayDo, useSession } from "../../api/session";
+import { hasRegistry, mayDo, useSession } from "../../api/session";
 import { Page } from "../../parts/page";
 import { Pager } from "../../parts/pager";
 import { RowActions } from "../../parts/row_actions";
@@ -17,8 +17,11 @@ import { toast } from "../../parts/toasts";
 import { say } from "../../words/say";
 import { roleTexts } from "./roles";
 import { ChangeRole, NewUser, RemoveUser, ResetPassword } from "./user_dialogs";
+import { ChangeName, ChangeRights } from "./user_rights";
 
-type Dialog = { kind: "new" } | { kind: "role" | "password" | "remove"; user: User };
+type Dialog =
+  | { kind: "new" }
+  | { kind: "role" | "rights" | "name" | "password" | "remove"; user: User };
 
 async function setActive(user: User, active: boolean) {
   const name = user.metadata.name;
@@ -31,17 +34,32 @@ async function setActive(user: User, active: boolean) {
   }
 }
 
+function InRegistry({ user }: { user: User }) {
+  if (user.spec.roles[0] === "tenant_admin") return say("people.everything");
+  if (user.spec.grants.length === 0) return say("people.nothing");
+  return user.spec.grants.map((grant) => (
+    <div key={grant.prefix} className="small breakable">
+      {say("people.actionsOn", {
+        actions: grant.actions.join(", "),
+        prefix: grant.prefix || say("people.everything"),
+      })}
+    </div>
+  ));
+}
+
 function Row({ user, onDialog }: { user: User; onDialog: (dialog: Dialog) => void }) {
   const { me } = useSession();
   const name = user.metadata.name;
   const own = me?.metadata.uid === user.metadata.uid;
   const active = user.status.isActive;
   const local = !user.spec.provider;
+  const fullName = [user.spec.firstName, user.spec.lastName].filter(Boolean).join(" ");
   return (
     <Tr>
       <Td dataLabel={say("people.user")}>
         <strong className="breakable">{name}</strong>{" "}
         {own && <span className="subtle">{say("people.you")}</span>}
+        {fullName && <div className="small breakable">{fullName}</div>}
         {!active && (
           <div>
             <Label isCompact color="grey">
@@ -52,23 +70,25 @@ function Row({ user, onDialog }: { user: User; onDialog: (dialog: Dialog) => voi
       </Td>
       <Td dataLabel={say("people.role")}>{say(roleTexts[user.spec.roles[0] ?? "viewer"].name)}</Td>
       <Td dataLabel={say("people.logsInWith")}>{user.spec.provider ?? say("parts.password")}</Td>
-      <Td dataLabel={say("people.inRegistry")}>
-        {user.spec.roles[0] === "tenant_admin"
-          ? say("people.everything")
-          : user.spec.grants.map((grant) => (
-              <div key={grant.prefix} className="small breakable">
-                {say("people.actionsOn", {
-                  actions: grant.actions.join(", "),
-                  prefix: grant.prefix || say("people.everything"),
-                })}
-              </div>
-            ))}
-      </Td>
+      {hasRegistry() && (
+        <Td dataLabel={say("people.inRegistry")}>
+          <InRegistry user={user} />
+        </Td>
+      )}
       <Td isActionCell>
         <RowActions
           name={name}
           actions={[
             { text: say("people.changeRole"), onClick: () => onDialog({ kind: "role", user }) },
+            ...(hasRegistry() && user.spec.roles[0] !== "tenant_admin"
+              ? [
+                  {
+                    text: say("people.changeRights"),
+                    onClick: () => onDialog({ kind: "rights", user }),
+                  },
+                ]
+              : []),
+            { text: say("people.changeName"), onClick: () => onDialog({ kind: "name", user }) },
             ...(local
               ? [
                   {
@@ -105,7 +125,7 @@ function UserTable({ users, onDialog }: { users: User[]; onDialog: (dialog: Dial
           <Th>{say("people.user")}</Th>
           <Th>{say("people.role")}</Th>
           <Th>{say("people.logsInWith")}</Th>
-          <Th>{say("people.inRegistry")}</Th>
+          {hasRegistry() && <Th>{say("people.inRegistry")}</Th>}
           <Th screenReaderText={say("parts.actions")} />
         </Tr>
       </Thead>
@@ -134,7 +154,7 @@ export function Users() {
     <Page
       title={say("people.users")}
       crumbs={[{ text: say("parts.tenantSettings") }]}
-      lead={say("people.usersLead")}
+      lead={say(hasRegistry() ? "people.usersLead" : "people.tenantUsersLead")}
       actions={
         <Button icon={<PlusCircleIcon />} onClick={() => setDialog({ kind: "new" })}>
           {say("people.addUser")}
@@ -162,6 +182,8 @@ export function Users() {
       )}
       {dialog?.kind === "new" && <NewUser onClose={close} />}
       {dialog?.kind === "role" && <ChangeRole user={dialog.user} onClose={close} />}
+      {dialog?.kind === "rights" && <ChangeRights user={dialog.user} onClose={close} />}
+      {dialog?.kind === "name" && <ChangeName user={dialog.user} onClose={close} />}
       {dialog?.kind === "password" && <ResetPassword user={dialog.user} onClose={close} />}
       {dialog?.kind === "remove" && <RemoveUser user={dialog.user} onClose={close} />}
     </Page>
