@@ -244,6 +244,22 @@ TEST_CASE("no list, no search and no summary shows what is another tenant's") {
                       R"(","name":"acme","hasRegistry":false})") != bosses.npos);
 }
 
+TEST_CASE("what happens in a tenant is told to its own listeners alone") {
+    TwoTenants f;
+    const auto ours = f.registries.events.listen({.tenant = f.realm.tenant().uid});
+    const auto theirs = f.registries.events.listen({.tenant = f.acme.uid});
+    const Objects acme = f.objects("boss", "acme");
+    const auto heard = [](Source& stream) {
+        std::string text;
+        std::array<std::byte, 65536> buffer;
+        for (int i = 0; i < 3; ++i) // greeted, told, and a heartbeat
+            text += as_text(std::span(buffer).first(stream.read(buffer)));
+        return text;
+    };
+    CHECK(heard(*theirs).find(acme.basic) != std::string::npos);
+    CHECK(heard(*ours).find("data:") == std::string::npos);
+}
+
 TEST_CASE("ids in bodies are looked for in the caller's tenant") {
     TwoTenants f;
     const Objects acme = f.objects("boss", "acme");
