@@ -44,7 +44,9 @@ export function Navigation() {
     ));
   return (
     <Nav aria-label={say("frame.main")}>
-      <NavGroup title={say("frame.content")}>{items(hasRegistry() ? [thisServer, jobs] : [jobs])}</NavGroup>
+      <NavGroup title={say("frame.content")}>
+        {items(hasRegistry() ? [thisServer, jobs] : [jobs])}
+      </NavGroup>
       <NavGroup title={say("parts.tenantSettings")}>{items(tenantItems())}</NavGroup>
     </Nav>
   );
