@@ -10,6 +10,7 @@
 #                      prints a refresh token of admin, as docker login gets one
 
 source "$tests/serve.sh"
+source "$tests/authority.sh"
 need openssl curl
 
 serve_plain() {
@@ -20,14 +21,7 @@ serve_plain() {
 
 serve_tls() {
     local host=${serve_host:-127.0.0.1}
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
-        -subj "/CN=berth test authority" -keyout "$work/ca.key" -out "$work/ca.pem" 2>/dev/null
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=berth \
-        -keyout "$work/server.key" -out "$work/server.csr" 2>/dev/null
-    printf 'subjectAltName=IP:%s,DNS:localhost\nextendedKeyUsage=serverAuth\n' "$host" \
-        >"$work/server.ext"
-    openssl x509 -req -in "$work/server.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" \
-        -CAcreateserial -days 2 -extfile "$work/server.ext" -out "$work/server.pem" 2>/dev/null
+    make_authority "$host"
     berth_password=
     serve_host=$host serve_berth secure -v --cert-file "$work/server.pem" \
         --key-file "$work/server.key"

@@ -8,6 +8,7 @@
 #
 # Shared by all: registry_user, registry_password, and for TLS "$work/ca.pem".
 
+source "$tests/authority.sh"
 need docker-registry curl openssl ss
 registry_user=robot
 registry_password='s3cret with space & "quotes"'
@@ -73,25 +74,16 @@ YAML
     wait_until 60 "the registry $1" answers "http://$registry/v2/" 200
 }
 
-# make_authority: a private CA, once per test, and a certificate for 127.0.0.1 and localhost.
-make_authority() {
-    [[ ! -f $work/ca.pem ]] || return 0
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
-        -subj "/CN=berth test authority" -keyout "$work/ca.key" -out "$work/ca.pem" 2>/dev/null
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-        -subj "/CN=localhost" -keyout "$work/server.key" -out "$work/server.csr" 2>/dev/null
-    printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n' \
-        >"$work/server.ext"
-    openssl x509 -req -in "$work/server.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" \
-        -CAcreateserial -days 2 -extfile "$work/server.ext" -out "$work/server.pem" 2>/dev/null
-    # skopeo and podman want a folder of authorities.
+# skopeo and podman want a folder of authorities.
+make_authority_folder() {
+    make_authority
     mkdir -p "$work/certs"
     cp "$work/ca.pem" "$work/certs/ca.crt"
 }
 
 start_basic_registry() {
     need htpasswd
-    make_authority
+    make_authority_folder
     mkdir -p "$work/$1"
     htpasswd -Bbn -C 5 "$registry_user" "$registry_password" >"$work/$1/htpasswd"
     write_config "$1" <<YAML

@@ -3,10 +3,11 @@
 connect_proxy.py --port-file FILE --log FILE --to HOST:PORT. A line of the log is a target.
 """
 import argparse
-import os
 import socket
 import socketserver
 import threading
+
+from serving import serve
 
 
 def pump(source, sink):
@@ -48,11 +49,7 @@ def main():
         parser.add_argument("--" + name, required=True)
     options = parser.parse_args()
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), make_handler(options))
-    server.daemon_threads = True
-    with open(options.port_file + ".new", "w") as file:
-        file.write(str(server.server_address[1]))
-    os.rename(options.port_file + ".new", options.port_file)
-    server.serve_forever()
+    serve(server, options.port_file)
 
 
 main()

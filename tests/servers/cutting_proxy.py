@@ -4,10 +4,11 @@ cutting_proxy.py --port-file FILE --log FILE --to HOST:PORT --cuts N --after BYT
 connections over which the server has sent BYTES are ended; a line of the log is one of these.
 """
 import argparse
-import os
 import socket
 import socketserver
 import threading
+
+from serving import serve
 
 
 class Cuts:
@@ -68,11 +69,7 @@ def main():
     options = parser.parse_args()
     socketserver.ThreadingTCPServer.request_queue_size = 64
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), make_handler(options, Cuts(options)))
-    server.daemon_threads = True
-    with open(options.port_file + ".new", "w") as file:
-        file.write(str(server.server_address[1]))
-    os.rename(options.port_file + ".new", options.port_file)
-    server.serve_forever()
+    serve(server, options.port_file)
 
 
 main()

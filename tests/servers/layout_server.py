@@ -11,6 +11,8 @@ import os
 import threading
 import time
 
+from serving import serve
+
 INDEX = "application/vnd.oci.image.index.v1+json"
 lock = threading.Lock()
 
@@ -128,11 +130,7 @@ def main():
     options = parser.parse_args()
     layouts = dict(pair.split("=", 1) for pair in options.layouts)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), make_handler(options, layouts))
-    server.daemon_threads = True
-    with open(options.port_file + ".new", "w") as file:
-        file.write(str(server.server_address[1]))
-    os.rename(options.port_file + ".new", options.port_file)
-    server.serve_forever()
+    serve(server, options.port_file)
 
 
 main()

@@ -14,6 +14,8 @@ import subprocess
 import time
 import urllib.parse
 
+from serving import serve
+
 
 def base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=")
@@ -115,11 +117,7 @@ def main():
     options = parser.parse_args()
     handler = make_handler(options, Issuer(options.folder, options.life))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    partial = os.path.join(options.folder, "port.new")
-    with open(partial, "w") as file:
-        file.write(str(server.server_address[1]))
-    os.rename(partial, os.path.join(options.folder, "port"))
-    server.serve_forever()
+    serve(server, os.path.join(options.folder, "port"))
 
 
 main()
