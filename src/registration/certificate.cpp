@@ -1,6 +1,7 @@
 #include "registration/certificate.hpp"
 
 #include "registration/field_error.hpp"
+#include "registration/pem.hpp"
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -20,21 +21,10 @@ namespace {
 constexpr std::size_t names_limit = 32;
 constexpr std::size_t certificates_limit = 500;
 
-template <auto Free>
-struct Freed {
-    template <class T>
-    void operator()(T* object) const noexcept {
-        Free(object);
-    }
+struct FreeNames {
+    void operator()(GENERAL_NAMES* names) const noexcept { GENERAL_NAMES_free(names); }
 };
-using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Names = std::unique_ptr<GENERAL_NAMES, Freed<GENERAL_NAMES_free>>;
-
-Bio reading(std::string_view text) {
-    return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
+using Names = std::unique_ptr<GENERAL_NAMES, FreeNames>;
 
 std::string text_of(const X509_NAME* name) {
     const Bio out(BIO_new(BIO_s_mem()));
@@ -69,11 +59,6 @@ std::string name_text(const GENERAL_NAME& name) {
     return text;
 }
 
-/// -----BEGIN … is left to OpenSSL; a passphrase is never asked for.
-int no_passphrase(char*, int, int, void*) {
-    return -1;
-}
-
 } // namespace
 
 CertificateFacts facts_of(const x509_st& certificate) {
@@ -104,7 +89,7 @@ std::vector<CertificateFacts> read_certificates(std::string_view pem, const std:
     std::vector<CertificateFacts> all;
     const Bio bio = reading(pem);
     ERR_clear_error();
-    while (const Certificate one{PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)}) {
+    while (const Certificate one = next_certificate(bio.get())) {
         all.push_back(facts_of(*one));
         if (all.size() > certificates_limit) throw refuse("holds more than 500 certificates");
     }
@@ -121,7 +106,7 @@ void check_client_certificate(std::string_view certificate_pem, const Secret& ke
                               const std::string& certificate_field, const std::string& key_field) {
     read_certificates(certificate_pem, certificate_field);
     const Bio key_bio = reading(key.reveal());
-    const Key private_key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, no_passphrase, nullptr));
+    const Key private_key = next_key(key_bio.get());
     ERR_clear_error();
     if (!private_key)
         throw FieldError(ErrorCode::usage, key_field,
@@ -129,7 +114,7 @@ void check_client_certificate(std::string_view certificate_pem, const Secret& ke
             .hint_is(
                 "take a passphrase away with `openssl pkey -in KEY`: Berth seals the key itself");
     const Bio bio = reading(certificate_pem);
-    const Certificate first(PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr));
+    const Certificate first = next_certificate(bio.get());
     const bool fits = first && X509_check_private_key(first.get(), private_key.get()) == 1;
     ERR_clear_error();
     if (!fits)

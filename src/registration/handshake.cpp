@@ -1,12 +1,12 @@
 #include "base/text.hpp"
 #include "registration/cause.hpp"
+#include "registration/pem.hpp"
 #include "registration/probe.hpp"
 #include "registration/waiting.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
@@ -19,25 +19,12 @@
 namespace berth::registration {
 namespace {
 
-template <auto Free>
-struct Freed {
-    template <class T>
-    void operator()(T* object) const noexcept {
-        Free(object);
-    }
+struct FreeTls {
+    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+    void operator()(SSL* tls) const noexcept { SSL_free(tls); }
 };
-using Context = std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>>;
-using Tls = std::unique_ptr<SSL, Freed<SSL_free>>;
-using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-
-Bio reading(const std::string& text) {
-    return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-int no_passphrase(char*, int, int, void*) {
-    return -1;
-}
+using Context = std::unique_ptr<SSL_CTX, FreeTls>;
+using Tls = std::unique_ptr<SSL, FreeTls>;
 
 void trust_anchors(SSL_CTX* context, const std::string& pem) {
     if (pem.empty()) {
@@ -46,7 +33,7 @@ void trust_anchors(SSL_CTX* context, const std::string& pem) {
     }
     const Bio bio = reading(pem);
     X509_STORE* store = SSL_CTX_get_cert_store(context);
-    while (const Certificate one{PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)})
+    while (const Certificate one = next_certificate(bio.get()))
         X509_STORE_add_cert(store, one.get());
     ERR_clear_error();
 }
@@ -54,13 +41,13 @@ void trust_anchors(SSL_CTX* context, const std::string& pem) {
 void show_certificate(SSL_CTX* context, const Trust& trust) {
     if (trust.client_certificate.empty()) return;
     const Bio bio = reading(trust.client_certificate);
-    const Certificate own(PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr));
+    const Certificate own = next_certificate(bio.get());
     const Bio key_bio = reading(trust.client_key.reveal());
-    const Key key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, no_passphrase, nullptr));
+    const Key key = next_key(key_bio.get());
     if (own) SSL_CTX_use_certificate(context, own.get());
     if (key) SSL_CTX_use_PrivateKey(context, key.get());
-    while (X509* next = PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr))
-        SSL_CTX_add0_chain_cert(context, next); // which takes it over
+    while (Certificate next = next_certificate(bio.get()))
+        SSL_CTX_add0_chain_cert(context, next.release()); // which takes it over
     ERR_clear_error();
 }
 

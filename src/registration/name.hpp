@@ -11,7 +11,7 @@ inline constexpr std::size_t name_limit = 128; ///< code points
 /// The name with spaces at its ends removed and runs of spaces made one. Any script; refused
 /// (FieldError usage, metadata.name) are: nothing, more than name_limit, bytes that are not UTF-8,
 /// control and format characters (also those that change the direction of text or take no room),
-/// private and unassigned use, "/" (names stand in paths), and a Latin letter with a separate
+/// private use, "/" and "\" (names stand in paths), and a Latin letter with a separate
 /// accent behind it, which would look like the letter that has one.
 std::string checked_name(std::string_view text);
 

@@ -90,24 +90,34 @@ TEST_CASE_FIXTURE(OpenFixture, "what is not registered, or of another tenant, is
     CHECK(refusal_of([&] { opener.open("acme", "none"); }).code == ErrorCode::not_found);
 }
 
-TEST_CASE_FIXTURE(OpenFixture, "a client certificate is shown from memory") {
+TEST_CASE_FIXTURE(OpenFixture, "a client certificate is shown from memory where one is asked for") {
     const Authority authority;
-    const auto own = authority.issue();
-    Trust trust{.anchors = authority.pem(),
-                .client_certificate = Authority::text(own.certificate_file),
-                .client_key = Secret(Authority::text(own.key_file))};
-    Access access;
-    access.spec.tls.certificate = trust.client_certificate;
-    access.spec.tls.ca = trust.anchors;
-    access.secrets.emplace(SecretField::tls_key, trust.client_key);
-    CHECK(access.trust().client_certificate == trust.client_certificate);
-    CHECK(access.trust().anchors == trust.anchors);
-    TestServer server(authority.issue());
-    access.spec.endpoint = server.endpoint();
-    access.endpoint = normalise_endpoint({.endpoint = access.spec.endpoint}, {.loopback = true});
-    Opened opened(access, real_outside(clock), access.remote_options(), {});
-    CHECK_NOTHROW(opened.registry().ping());
-    CHECK(opened.tls().key_file.starts_with("/proc/self/fd/"));
+    const Authority clients("Clients");
+    StrictServer server(authority, clients.pem());
+    struct Case {
+        const Authority* issuer; ///< of what is shown
+        bool let_in;
+    };
+    for (const Case& each : {Case{&clients, true}, Case{&authority, false}, Case{nullptr, false}}) {
+        Access access;
+        access.spec.tls.ca = authority.pem();
+        access.spec.endpoint = server.endpoint();
+        access.endpoint =
+            normalise_endpoint({.endpoint = access.spec.endpoint}, {.loopback = true});
+        if (each.issuer != nullptr) {
+            const auto own = each.issuer->issue();
+            access.spec.tls.certificate = Authority::text(own.certificate_file);
+            access.secrets.emplace(SecretField::tls_key, Secret(Authority::text(own.key_file)));
+        }
+        CHECK(access.trust().client_certificate == access.spec.tls.certificate);
+        CHECK(access.trust().anchors == authority.pem());
+        Opened opened(access, real_outside(clock), access.remote_options(), {});
+        CHECK(opened.tls().key_file.starts_with("/proc/self/fd/") == (each.issuer != nullptr));
+        if (each.let_in)
+            CHECK_NOTHROW(opened.registry().ping());
+        else
+            CHECK_THROWS_AS(opened.registry().ping(), Error);
+    }
 }
 
 TEST_CASE_FIXTURE(OpenFixture, "an ECR registry is not opened where there is no way to AWS") {

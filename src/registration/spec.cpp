@@ -10,53 +10,61 @@
 namespace berth::registration {
 namespace {
 
-json::Object write_tls(const Tls& tls) {
-    return {{"enabled", tls.enabled},
-            {"insecureSkipVerify", tls.skip_verify},
-            {"certificate", tls.certificate},
-            {"ca", tls.ca}};
+/// What the stored JSON calls the members of a struct.
+template <class Owner>
+struct Members {
+    std::vector<std::pair<std::string_view, bool Owner::*>> flags;
+    std::vector<std::pair<std::string_view, std::string Owner::*>> texts;
+
+    void write(const Owner& from, json::Object& to) const {
+        for (const auto& [key, member] : flags) to[key] = from.*member;
+        for (const auto& [key, member] : texts) to[key] = from.*member;
+    }
+    void read(const json::Reader& from, Owner& to) const {
+        for (const auto& [key, member] : flags) to.*member = from.boolean(key).value_or(false);
+        for (const auto& [key, member] : texts) to.*member = from.text(key).value_or("");
+    }
+};
+
+const Members<Tls>& tls_members() {
+    static const Members<Tls> members{
+        {{"enabled", &Tls::enabled}, {"insecureSkipVerify", &Tls::skip_verify}},
+        {{"certificate", &Tls::certificate}, {"ca", &Tls::ca}}};
+    return members;
 }
 
-json::Object write_aws(const AwsAccess& aws) {
-    return {{"credentialType", aws.credential_type},
-            {"accessKey", aws.access_key},
-            {"stsArn", aws.sts_arn},
-            {"stsExternalId", aws.sts_external_id},
-            {"podRoleArn", aws.pod_role_arn},
-            {"podPermissionBoundaryArn", aws.pod_permission_boundary_arn},
-            {"partition", aws.partition},
-            {"policyARNs", json::Array(aws.policy_arns.begin(), aws.policy_arns.end())}};
+const Members<AwsAccess>& aws_members() {
+    static const Members<AwsAccess> members{
+        {},
+        {{"credentialType", &AwsAccess::credential_type},
+         {"accessKey", &AwsAccess::access_key},
+         {"stsArn", &AwsAccess::sts_arn},
+         {"stsExternalId", &AwsAccess::sts_external_id},
+         {"podRoleArn", &AwsAccess::pod_role_arn},
+         {"podPermissionBoundaryArn", &AwsAccess::pod_permission_boundary_arn},
+         {"partition", &AwsAccess::partition}}};
+    return members;
 }
 
-bool flag(const json::Reader& reader, std::string_view key) {
-    return reader.boolean(key).value_or(false);
-}
-std::string text(const json::Reader& reader, std::string_view key) {
-    return reader.text(key).value_or("");
+const Members<Spec>& spec_members() {
+    static const Members<Spec> members{
+        {{"isSyncSupported", &Spec::is_sync_supported},
+         {"containsSpectroManifest", &Spec::contains_spectro_manifest},
+         {"isPrivate", &Spec::is_private}},
+        {{"endpoint", &Spec::endpoint},
+         {"basePath", &Spec::base_path},
+         {"baseContentPath", &Spec::base_content_path},
+         {"providerType", &Spec::provider_type},
+         {"scope", &Spec::scope},
+         {"username", &Spec::username},
+         {"defaultRegion", &Spec::default_region}}};
+    return members;
 }
 
 json::Reader required_object(const json::Reader& reader, std::string_view key) {
     auto object = reader.object(key);
     if (!object) throw Error(ErrorCode::corrupt, fmt::format("{} is missing", reader.path_of(key)));
     return std::move(*object);
-}
-
-void read_tls(const json::Reader& reader, Tls& tls) {
-    tls.enabled = flag(reader, "enabled");
-    tls.skip_verify = flag(reader, "insecureSkipVerify");
-    tls.certificate = text(reader, "certificate");
-    tls.ca = text(reader, "ca");
-}
-
-void read_aws(const json::Reader& reader, AwsAccess& aws) {
-    aws.credential_type = text(reader, "credentialType");
-    aws.access_key = text(reader, "accessKey");
-    aws.sts_arn = text(reader, "stsArn");
-    aws.sts_external_id = text(reader, "stsExternalId");
-    aws.pod_role_arn = text(reader, "podRoleArn");
-    aws.pod_permission_boundary_arn = text(reader, "podPermissionBoundaryArn");
-    aws.partition = text(reader, "partition");
-    aws.policy_arns = reader.texts("policyARNs");
 }
 
 AuthType auth_type(const std::string& name) {
@@ -117,20 +125,17 @@ bool uses(const Spec& spec, SecretField field) {
 }
 
 std::string write_spec(const Spec& spec) {
-    return json::write(json::Object{{"kind", text_of(spec.kind)},
-                                    {"endpoint", spec.endpoint},
-                                    {"basePath", spec.base_path},
-                                    {"baseContentPath", spec.base_content_path},
-                                    {"providerType", spec.provider_type},
-                                    {"scope", spec.scope},
-                                    {"isSyncSupported", spec.is_sync_supported},
-                                    {"containsSpectroManifest", spec.contains_spectro_manifest},
-                                    {"tls", write_tls(spec.tls)},
-                                    {"auth", text_of(spec.auth)},
-                                    {"username", spec.username},
-                                    {"isPrivate", spec.is_private},
-                                    {"defaultRegion", spec.default_region},
-                                    {"aws", write_aws(spec.aws)}});
+    json::Object tls;
+    tls_members().write(spec.tls, tls);
+    const auto& arns = spec.aws.policy_arns;
+    json::Object aws{{"policyARNs", json::Array(arns.begin(), arns.end())}};
+    aws_members().write(spec.aws, aws);
+    json::Object written{{"kind", text_of(spec.kind)},
+                         {"auth", text_of(spec.auth)},
+                         {"tls", std::move(tls)},
+                         {"aws", std::move(aws)}};
+    spec_members().write(spec, written);
+    return json::write(written);
 }
 
 Spec read_spec(std::string_view stored) {
@@ -139,19 +144,13 @@ Spec read_spec(std::string_view stored) {
         const json::Reader reader(value, "");
         Spec spec;
         spec.kind = reader.required_text("kind") == "ecr" ? Kind::ecr : Kind::basic;
-        spec.endpoint = reader.required_text("endpoint");
-        spec.base_path = text(reader, "basePath");
-        spec.base_content_path = text(reader, "baseContentPath");
-        spec.provider_type = text(reader, "providerType");
-        spec.scope = text(reader, "scope");
-        spec.is_sync_supported = flag(reader, "isSyncSupported");
-        spec.contains_spectro_manifest = flag(reader, "containsSpectroManifest");
-        read_tls(required_object(reader, "tls"), spec.tls);
         spec.auth = auth_type(reader.required_text("auth"));
-        spec.username = text(reader, "username");
-        spec.is_private = flag(reader, "isPrivate");
-        spec.default_region = text(reader, "defaultRegion");
-        read_aws(required_object(reader, "aws"), spec.aws);
+        reader.required_text("endpoint");
+        spec_members().read(reader, spec);
+        tls_members().read(required_object(reader, "tls"), spec.tls);
+        const json::Reader aws = required_object(reader, "aws");
+        aws_members().read(aws, spec.aws);
+        spec.aws.policy_arns = aws.texts("policyARNs");
         return spec;
     } catch (const Error& error) {
         throw Error(ErrorCode::corrupt,

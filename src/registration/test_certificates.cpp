@@ -1,7 +1,10 @@
 #include "registration/test_certificates.hpp"
 
+#include "registration/pem.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <cstdio>
@@ -10,12 +13,8 @@
 namespace berth::registration::testing {
 namespace {
 
-using Key = std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)>;
-using Certificate = std::unique_ptr<X509, void (*)(X509*)>;
-using Bio = std::unique_ptr<BIO, int (*)(BIO*)>;
-
 Key make_key() {
-    return {EVP_EC_gen("P-256"), EVP_PKEY_free};
+    return Key(EVP_EC_gen("P-256"));
 }
 
 void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value) {
@@ -29,7 +28,7 @@ void add_extension(X509* certificate, X509* issuer, int kind, const std::string&
 
 Certificate make_certificate(const std::string& name, EVP_PKEY* key, long from, long to) {
     static long serial = 1;
-    Certificate made(X509_new(), X509_free);
+    Certificate made(X509_new());
     X509_set_version(made.get(), 2);
     ASN1_INTEGER_set(X509_get_serialNumber(made.get()), ++serial);
     X509_gmtime_adj(X509_getm_notBefore(made.get()), from);
@@ -47,13 +46,13 @@ std::string text_of(BIO* bio) {
 }
 
 std::string pem_of(X509* certificate) {
-    const Bio bio(BIO_new(BIO_s_mem()), BIO_free);
+    const Bio bio(BIO_new(BIO_s_mem()));
     PEM_write_bio_X509(bio.get(), certificate);
     return text_of(bio.get());
 }
 
 std::string pem_of(EVP_PKEY* key) {
-    const Bio bio(BIO_new(BIO_s_mem()), BIO_free);
+    const Bio bio(BIO_new(BIO_s_mem()));
     PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
     return text_of(bio.get());
 }
@@ -92,6 +91,38 @@ net::TlsServerOptions Authority::issue(const CertificateWish& wish) const {
     replace_file(stem + ".crt", pem_of(leaf.get()), 0600);
     replace_file(stem + ".key", pem_of(key.get()), 0600);
     return {stem + ".crt", stem + ".key"};
+}
+
+namespace {
+
+/// Serves one request, if the handshake succeeds.
+void serve(SSL_CTX* context, int socket) {
+    const std::unique_ptr<SSL, void (*)(SSL*)> tls(SSL_new(context), SSL_free);
+    SSL_set_fd(tls.get(), socket);
+    if (SSL_accept(tls.get()) != 1) return;
+    std::string head;
+    char byte = 0;
+    while (!head.ends_with("\r\n\r\n") && SSL_read(tls.get(), &byte, 1) == 1) head += byte;
+    constexpr std::string_view answer =
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+    if (head.ends_with("\r\n\r\n")) SSL_write(tls.get(), answer.data(), answer.size());
+    SSL_shutdown(tls.get());
+}
+
+} // namespace
+
+StrictServer::StrictServer(const Authority& authority, const std::string& clients)
+    : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free),
+      peer_([this](net::PeerConnection& connection) { serve(context_.get(), connection.fd()); }) {
+    const auto own = authority.issue();
+    const Bio bio = reading(clients);
+    const Certificate anchor = next_certificate(bio.get());
+    if (SSL_CTX_use_certificate_file(context_.get(), own.certificate_file.c_str(),
+                                     SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_use_PrivateKey_file(context_.get(), own.key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+        X509_STORE_add_cert(SSL_CTX_get_cert_store(context_.get()), anchor.get()) != 1)
+        throw std::runtime_error("no TLS server for the test");
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
 }
 
 } // namespace berth::registration::testing

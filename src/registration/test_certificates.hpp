@@ -3,10 +3,13 @@
 
 #include "base/file.hpp"
 #include "net/http_server.hpp"
+#include "net/loopback_peer.hpp"
 
 #include <filesystem>
 #include <memory>
 #include <string>
+
+struct ssl_ctx_st;
 
 namespace berth::registration::testing {
 
@@ -35,6 +38,20 @@ private:
     std::unique_ptr<Keys> keys_;
     std::string pem_;
     std::filesystem::path directory_;
+};
+
+/// Answers 200 with "{}" to whoever shows a certificate of an authority, and ends the handshake of
+/// all others.
+class StrictServer {
+public:
+    /// `authority` issues its own; `clients`, PEM, the others'.
+    StrictServer(const Authority& authority, const std::string& clients);
+
+    std::string endpoint() const { return "https://127.0.0.1:" + std::to_string(peer_.port()); }
+
+private:
+    std::unique_ptr<ssl_ctx_st, void (*)(ssl_ctx_st*)> context_;
+    net::LoopbackPeer peer_;
 };
 
 } // namespace berth::registration::testing
