@@ -1,6 +1,7 @@
 #include "cli/api_client.hpp"
 
 #include "base/source.hpp"
+#include "client/error_body.hpp"
 
 #include <fmt/format.h>
 
@@ -11,24 +12,11 @@ namespace {
 
 constexpr std::uint64_t answer_limit = 16 << 20;
 
+/// An API that refuses what it was told, where a registry would be at fault.
 ErrorCode code_of(int status) {
-    switch (status) {
-        case 401:
-            return ErrorCode::unauthorized;
-        case 403:
-            return ErrorCode::denied;
-        case 404:
-            return ErrorCode::not_found;
-        case 409:
-        case 412:
-            return ErrorCode::conflict;
-        case 413:
-            return ErrorCode::limit_exceeded;
-        case 429:
-            return ErrorCode::too_many_requests;
-        default:
-            return status < 500 ? ErrorCode::usage : ErrorCode::upstream_failed;
-    }
+    if (status == 412) return ErrorCode::conflict;
+    const auto code = client::code_of_status(status);
+    return code == ErrorCode::response_invalid ? ErrorCode::usage : code;
 }
 
 std::string advice(int status, const std::string& url) {

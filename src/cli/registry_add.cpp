@@ -35,18 +35,8 @@ int registry_add(Invocation& invocation) {
     check_name(management, registry.name);
     auto validation = tried(invocation, management, registry, body, "nothing was registered");
     const auto added = management.api().post("/v1/registries/oci/" + registry.type, body).body;
-    invocation.print({json::Object{{"uid", text_at(added, "uid")},
-                                   {"name", registry.name},
-                                   {"type", registry.type},
-                                   {"endpoint", line.argument(1)},
-                                   {"validation", std::move(validation)}},
-                      {{Section::Shape::card,
-                        "",
-                        {{"Name", "name"},
-                         {"Type", "type"},
-                         {"Endpoint", "endpoint"},
-                         {"Validation", "validation.result"},
-                         {"UID", "uid"}}}}});
+    registry.uid = text_at(added, "uid");
+    invocation.print(stored_report(registry, line.argument(1), std::move(validation)));
     return 0;
 }
 

@@ -42,7 +42,7 @@ json::Object changed(Invocation& invocation, const RegistryName& registry, json:
 int registry_edit(Invocation& invocation) {
     require_change(invocation.line);
     Management management(invocation);
-    const auto registry = management.registry(invocation.line.argument(0));
+    auto registry = management.registry(invocation.line.argument(0));
     const auto path = registry.path("/" + registry.type);
     auto held = management.api().get(path);
     const auto etag = std::string(held.headers.find("ETag").value_or(""));
@@ -52,18 +52,8 @@ int registry_edit(Invocation& invocation) {
     // Somebody else's change in between is a conflict, and not lost.
     management.api().put(path, body, etag);
     const json::Value now(body);
-    invocation.print({json::Object{{"uid", registry.uid},
-                                   {"name", text_at(now, "metadata.name")},
-                                   {"type", registry.type},
-                                   {"endpoint", text_at(now, "spec.endpoint")},
-                                   {"validation", std::move(validation)}},
-                      {{Section::Shape::card,
-                        "",
-                        {{"Name", "name"},
-                         {"Type", "type"},
-                         {"Endpoint", "endpoint"},
-                         {"Validation", "validation.result"},
-                         {"UID", "uid"}}}}});
+    registry.name = text_at(now, "metadata.name");
+    invocation.print(stored_report(registry, text_at(now, "spec.endpoint"), std::move(validation)));
     return 0;
 }
 

@@ -37,6 +37,22 @@ json::Value tried(Invocation& invocation, Management& management, const Registry
     return validation;
 }
 
+Report stored_report(const RegistryName& registry, std::string_view endpoint,
+                     json::Value validation) {
+    return {json::Object{{"uid", registry.uid},
+                         {"name", registry.name},
+                         {"type", registry.type},
+                         {"endpoint", endpoint},
+                         {"validation", std::move(validation)}},
+            {{Section::Shape::card,
+              "",
+              {{"Name", "name"},
+               {"Type", "type"},
+               {"Endpoint", "endpoint"},
+               {"Validation", "validation.result"},
+               {"UID", "uid"}}}}};
+}
+
 std::optional<int> dry_run(Invocation& invocation, Management& management,
                            const RegistryName& registry, const json::Object& body) {
     if (!invocation.line.has("dry-run")) return std::nullopt;

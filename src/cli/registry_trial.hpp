@@ -18,6 +18,10 @@ std::vector<Flag> trial_flags();
 json::Value tried(Invocation& invocation, Management& management, const RegistryName& registry,
                   const json::Object& body, std::string_view outcome);
 
+/// What is printed of a registry that is stored now, with what tried() said.
+Report stored_report(const RegistryName& registry, std::string_view endpoint,
+                     json::Value validation);
+
 /// With --dry-run: tries `body`, prints the steps and gives the command's exit status; otherwise
 /// nothing.
 std::optional<int> dry_run(Invocation& invocation, Management& management,

@@ -19,6 +19,24 @@ std::string text_member(const json::Object& object, std::string_view key) {
     return boost::json::serialize(*value);
 }
 
+/// Whether a code in the body may say more than the status does.
+bool body_counts(int status, ErrorCode from_body) {
+    if (status >= 500 || status == 401 || status == 408 || status == 429) return false;
+    // A body must not turn a final answer into one that is worth repeating, but for this one.
+    return !traits(from_body).retryable || from_body == ErrorCode::too_many_requests;
+}
+
+std::string described(const WireError& error) {
+    std::string text = error.code.empty() ? "" : berth::quoted(error.code);
+    if (!error.message.empty() && !equals_ignoring_case(error.message, error.code))
+        text += (text.empty() ? "" : " ") + berth::quoted(error.message);
+    if (!error.detail.empty() && error.detail != "{}")
+        text += (text.empty() ? "" : ", detail ") + berth::quoted(error.detail);
+    return text;
+}
+
+} // namespace
+
 ErrorCode code_of_status(int status) {
     switch (status) {
         case 401:
@@ -49,24 +67,6 @@ ErrorCode code_of_status(int status) {
             return status >= 500 ? ErrorCode::upstream_failed : ErrorCode::response_invalid;
     }
 }
-
-/// Whether a code in the body may say more than the status does.
-bool body_counts(int status, ErrorCode from_body) {
-    if (status >= 500 || status == 401 || status == 408 || status == 429) return false;
-    // A body must not turn a final answer into one that is worth repeating, but for this one.
-    return !traits(from_body).retryable || from_body == ErrorCode::too_many_requests;
-}
-
-std::string described(const WireError& error) {
-    std::string text = error.code.empty() ? "" : berth::quoted(error.code);
-    if (!error.message.empty() && !equals_ignoring_case(error.message, error.code))
-        text += (text.empty() ? "" : " ") + berth::quoted(error.message);
-    if (!error.detail.empty() && error.detail != "{}")
-        text += (text.empty() ? "" : ", detail ") + berth::quoted(error.detail);
-    return text;
-}
-
-} // namespace
 
 std::vector<WireError> parse_error_body(std::string_view body) {
     std::vector<WireError> errors;

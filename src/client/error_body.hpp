@@ -22,6 +22,9 @@ struct WireError {
 /// The entries of `{"errors": […]}`, at most 8; empty for anything else.
 std::vector<WireError> parse_error_body(std::string_view body);
 
+/// What an HTTP status from 400 on means where the body says nothing better.
+ErrorCode code_of_status(int status);
+
 /// An Error for a response with `status` and `body` when `what` (e.g. "manifest v1 of
 /// docker.io/library/debian") was asked of `server`. The code is the body's where the status
 /// allows it: a 5xx is always upstream_failed and 429 too_many_requests.

@@ -1,6 +1,7 @@
 #include "console/console.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,12 +29,6 @@ const Asset* find(std::span<const Asset> assets, std::string_view path) {
         assets.begin(), assets.end(), path,
         [](const Asset& asset, std::string_view wanted) { return asset.path < wanted; });
     return at != assets.end() && at->path == path ? &*at : nullptr;
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
 }
 
 /// Calls `use` with each element of a comma-separated field, in all its lines.

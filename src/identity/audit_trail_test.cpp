@@ -47,6 +47,21 @@ TEST_CASE("what was recorded comes back, newest first, in pages") {
     CHECK(trail.count(tenant) == 5);
 }
 
+TEST_CASE("one tenant's records are counted and listed without looking at the others'") {
+    IdentityFixture fixture;
+    Database database(fixture.scratch.path(), fixture.clock);
+    auto connection = database.pool().lease();
+    for (const auto* asked : {"SELECT count(*) FROM audit WHERE tenant = 'a'",
+                              "SELECT uid FROM audit WHERE tenant = 'a' AND id < 9 "
+                              "ORDER BY id DESC LIMIT 5"}) {
+        CAPTURE(asked);
+        db::Statement plan = connection->prepare(fmt::format("EXPLAIN QUERY PLAN {}", asked));
+        REQUIRE(plan.next());
+        CHECK(plan.text(3).find("audit_of_tenant (tenant=?") != std::string::npos);
+        CHECK_FALSE(plan.next());
+    }
+}
+
 TEST_CASE("the oldest records go when there are too many") {
     IdentityFixture fixture;
     Database database(fixture.scratch.path(), fixture.clock);
