@@ -51,6 +51,11 @@ std::optional<json::Reader> object(const json::Reader& reader, std::string_view 
     return reading(reader, key, "must be an object", [&] { return reader.object(key); });
 }
 
+registration::Words words(const json::Reader& reader, std::string_view key) {
+    return reading(reader, key, "must be an object of strings",
+                   [&] { return reader.text_map(key); });
+}
+
 void take_secret(const json::Reader& reader, std::string_view key, SecretField field,
                  registration::Secrets& secrets) {
     Secret secret(text(reader, key));
@@ -105,6 +110,18 @@ void read_credentials(const json::Reader& spec, RegistryBody& body) {
     take_secret(*reader, "secretToken", SecretField::aws_secret_token, body.draft.secrets);
 }
 
+void read_meta(const json::Reader& reader, RegistryBody& body) {
+    body.draft.name = text(reader, "name");
+    const auto has = [&](std::string_view key) {
+        const auto* found = reader.find(key);
+        return found && !found->is_null();
+    };
+    body.has_labels = has("labels");
+    body.has_annotations = has("annotations");
+    body.draft.spec.labels = words(reader, "labels");
+    body.draft.spec.annotations = words(reader, "annotations");
+}
+
 void read_spec(const json::Reader& reader, Kind kind, RegistryBody& body) {
     Spec& spec = body.draft.spec;
     spec.kind = kind;
@@ -135,6 +152,12 @@ bool has_secret(const Registration& registration, SecretField field) {
 void mask(json::Object& object, const char* key, const Registration& registration,
           SecretField field) {
     if (has_secret(registration, field)) object[key] = masked_secret;
+}
+
+void put_words(json::Object& object, const char* key, const registration::Words& words) {
+    if (words.empty()) return;
+    auto& written = object[key].emplace_object();
+    for (const auto& [name, text] : words) written[name] = text;
 }
 
 void put_text(json::Object& object, const char* key, const std::string& value) {
@@ -208,10 +231,13 @@ json::Object write_spec(const Registration& registration) {
 }
 
 json::Object write_meta(const Registration& registration) {
-    return {{"name", registration.name},
-            {"uid", registration.uid},
-            {"creationTimestamp", time_text(registration.created)},
-            {"lastModifiedTimestamp", time_text(registration.modified)}};
+    json::Object written{{"name", registration.name},
+                         {"uid", registration.uid},
+                         {"creationTimestamp", time_text(registration.created)},
+                         {"lastModifiedTimestamp", time_text(registration.modified)}};
+    put_words(written, "labels", registration.spec.labels);
+    put_words(written, "annotations", registration.spec.annotations);
+    return written;
 }
 
 /// {result, at, failedStep?}: enough for a list; the steps have an address of their own.
@@ -248,7 +274,7 @@ RegistryBody read_registry(const json::Object& body, Kind kind) {
     const json::Value value(body);
     const json::Reader reader(value, "");
     RegistryBody read;
-    if (const auto metadata = object(reader, "metadata")) read.draft.name = text(*metadata, "name");
+    if (const auto metadata = object(reader, "metadata")) read_meta(*metadata, read);
     const auto spec = object(reader, "spec");
     if (!spec) refuse(reader, "spec", "is missing");
     read_spec(*spec, kind, read);

@@ -18,6 +18,8 @@ inline constexpr std::string_view masked_secret = "****";
 struct RegistryBody {
     registration::Draft draft;
     std::string registry_uid = {}; ///< whose stored secrets stand for those that were not typed
+    bool has_labels = false;       ///< whether the body has them at all
+    bool has_annotations = false;
 };
 
 /// V1BasicOciRegistry or V1EcrRegistry. What the server decides (uid, times, status) is ignored,

@@ -43,6 +43,8 @@ TEST_CASE("a spec comes back from the database as it was written") {
                 .sts_external_id = "e",
                 .partition = "aws-us-gov",
                 .policy_arns = {"p", "q"}};
+    spec.labels = {{"team", "a"}, {"bare", ""}};
+    spec.annotations = {{"description", "b\n\"c\""}};
     CHECK(read_spec(write_spec(spec)) == spec);
     CHECK(refusal_of([] { read_spec("{}"); }).code == ErrorCode::corrupt);
     CHECK(refusal_of([] { read_spec(R"({"kind":"basic","endpoint":"x","auth":"magic"})"); }).code ==

@@ -48,6 +48,15 @@ void check_choice(const std::string& text, std::initializer_list<std::string_vie
     throw bad(std::move(field), fmt::format("{} is none of {}", berth::quoted(text), list));
 }
 
+void check_words(const Words& words, const std::string& field) {
+    constexpr std::size_t most = 64;
+    if (words.size() > most) throw bad(field, fmt::format("has more than {} names", most));
+    for (const auto& [name, text] : words) {
+        check_line(name, 256, field);
+        check_length(text, 4096, field);
+    }
+}
+
 /// What was typed, and what is stored for the rest.
 Secrets merged(const Spec& spec, const Secrets& typed, const Secrets& stored) {
     Secrets all;
@@ -162,6 +171,8 @@ CheckedDraft check_spec(const Spec& spec, const Secrets& typed, const Secrets& s
                         const EndpointPolicy& policy) {
     check_choice(spec.provider_type, {"helm", "pack", "zarf"}, "spec.providerType");
     check_line(spec.scope, 64, "spec.scope");
+    check_words(spec.labels, "metadata.labels");
+    check_words(spec.annotations, "metadata.annotations");
     CheckedDraft checked;
     checked.spec = spec;
     checked.endpoint = normalise_endpoint({.endpoint = spec.endpoint,

@@ -61,6 +61,12 @@ const Members<Spec>& spec_members() {
     return members;
 }
 
+json::Object write_words(const Words& words) {
+    json::Object written;
+    for (const auto& [name, text] : words) written[name] = text;
+    return written;
+}
+
 json::Reader required_object(const json::Reader& reader, std::string_view key) {
     auto object = reader.object(key);
     if (!object) throw Error(ErrorCode::corrupt, fmt::format("{} is missing", reader.path_of(key)));
@@ -133,7 +139,9 @@ std::string write_spec(const Spec& spec) {
     json::Object written{{"kind", text_of(spec.kind)},
                          {"auth", text_of(spec.auth)},
                          {"tls", std::move(tls)},
-                         {"aws", std::move(aws)}};
+                         {"aws", std::move(aws)},
+                         {"labels", write_words(spec.labels)},
+                         {"annotations", write_words(spec.annotations)}};
     spec_members().write(spec, written);
     return json::write(written);
 }
@@ -151,6 +159,8 @@ Spec read_spec(std::string_view stored) {
         const json::Reader aws = required_object(reader, "aws");
         aws_members().read(aws, spec.aws);
         spec.aws.policy_arns = aws.texts("policyARNs");
+        spec.labels = reader.text_map("labels");
+        spec.annotations = reader.text_map("annotations");
         return spec;
     } catch (const Error& error) {
         throw Error(ErrorCode::corrupt,

@@ -42,6 +42,9 @@ struct AwsAccess {
     bool operator==(const AwsAccess&) const = default;
 };
 
+/// Words that people and programs attach, by name.
+using Words = std::map<std::string, std::string>;
+
 struct Spec {
     Kind kind = Kind::basic;
     std::string endpoint = {};          ///< byte for byte as typed: clients compare it
@@ -59,6 +62,9 @@ struct Spec {
     bool is_private = false; ///< ecr only
     std::string default_region = {};
     AwsAccess aws = {};
+
+    Words labels = {}; ///< these two of Palette's metadata
+    Words annotations = {};
 
     bool operator==(const Spec&) const = default;
 };
