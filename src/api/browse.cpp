@@ -144,7 +144,7 @@ public:
             return list_of(asked, live(target, call).repositories(query), false, std::nullopt);
         }
         std::optional<std::int64_t> total;
-        if (search.empty() && !query.kind) total = parts_.index.state(target.uid).repositories;
+        if (search.empty() && !query.kind) total = parts_.index.repository_count(target.uid);
         query.limit = asked.limit + 1;
         const auto page = cut(parts_.index.repositories(target.uid, query), asked.limit,
                               [](const IndexedRepository& last) { return last.name; });

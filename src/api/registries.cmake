@@ -11,5 +11,6 @@ set(api_registries
   openapi.cpp places.cpp ${CMAKE_CURRENT_BINARY_DIR}/openapi_document.cpp registries.cpp registries_etag.cpp
   registries_validate.cpp registry_json.cpp sync.cpp sync_routes.cpp validation_answer.cpp)
 set(api_registries_tests
-  aws_account_test.cpp browse_live_test.cpp browse_parts_test.cpp browse_speed_test.cpp browse_test.cpp events_test.cpp jobs_test.cpp openapi_test.cpp places_test.cpp
+  aws_account_test.cpp browse_live_test.cpp browse_parts_test.cpp browse_test.cpp events_test.cpp
+  jobs_test.cpp openapi_test.cpp places_test.cpp
   registries_test.cpp registry_json_test.cpp tenants_test.cpp)

@@ -49,7 +49,10 @@ public:
 
     net::Response update(Call& call, Kind kind) {
         const Registration before = find_registry(parts_.book, call, kind);
-        const RegistryBody body = read_registry(body_of(call), kind);
+        RegistryBody body = read_registry(body_of(call), kind);
+        // A form that does not show them must not take them away.
+        if (!body.has_labels) body.draft.spec.labels = before.spec.labels;
+        if (!body.has_annotations) body.draft.spec.annotations = before.spec.annotations;
         const auto version = expected_version(call, before);
         under_etag(call, [&] {
             const Registration after =
@@ -74,8 +77,10 @@ public:
 
     net::Response summary(Call& call) {
         json::Array items;
-        for (const Registration& each : parts_.book.list(call.tenant(), "", all))
-            items.push_back(write_registry_summary(each, parts_.sync.view(each)));
+        const auto registrations = parts_.book.list(call.tenant(), "", all);
+        const auto syncs = parts_.sync.views(registrations);
+        for (std::size_t at = 0; at < syncs.size(); ++at)
+            items.push_back(write_registry_summary(registrations[at], syncs[at]));
         return reply(200, {{"items", std::move(items)}});
     }
 

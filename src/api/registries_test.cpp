@@ -121,6 +121,31 @@ TEST_CASE("a masked password stays, and another origin wants it typed again") {
           std::string::npos);
 }
 
+TEST_CASE("labels and annotations come back, and stay when an edit does not speak of them") {
+    RegistriesFixture api;
+    const auto body = [](const std::string& more) {
+        return R"({"metadata":{"name":"Harbour")" + more +
+               R"(},"spec":{"endpoint":"https://reg.example","auth":{}}})";
+    };
+    const std::string words = R"(,"labels":{"team":"a"},"annotations":{"description":"b\nc"})";
+    const std::string uid = api.ask("POST", "/v1/registries/oci/basic", body(words)).text("/uid");
+    const std::string path = "/v1/registries/oci/" + uid + "/basic";
+    CHECK(api.ask("GET", path).text("/metadata/labels/team") == "a");
+    CHECK(api.ask("GET", "/v1/registries/oci/summary").text("/items/0/metadata/labels/team") ==
+          "a");
+    CHECK(api.ask("PUT", path, body("")).status == 204);
+    CHECK(api.ask("GET", path).text("/metadata/annotations/description") == "b\nc");
+    CHECK(api.ask("PUT", path, body(R"(,"labels":{"dev":"spectro__tag"})")).status == 204);
+    const Answer changed = api.ask("GET", path);
+    CHECK(changed.text("/metadata/labels/dev") == "spectro__tag");
+    CHECK(changed.text("/metadata/labels/team") == "(absent)");
+    CHECK(api.ask("PUT", path, body(R"(,"labels":{"a":1})")).text("/details/field") ==
+          "metadata.labels");
+    const std::string long_text(5000, 'x');
+    CHECK(api.ask("PUT", path, body(R"(,"annotations":{"a":")" + long_text + R"("})"))
+              .text("/details/field") == "metadata.annotations");
+}
+
 TEST_CASE("lists of registries are sorted by name; those that there are none of are empty") {
     RegistriesFixture api;
     api.create("beta", spec_of("https://b.example"));
@@ -264,7 +289,7 @@ TEST_CASE("a create with synchronization starts one, whose end is seen in the st
     CHECK(tags.text("/items/0/tag") == "v1");
     CHECK(api.ask("GET", "/v1/registries/oci/" + uid + "/tags?repository=team/none").status == 404);
     CHECK(api.ask("DELETE", "/v1/registries/oci/" + uid + "/basic").status == 204);
-    CHECK(api.index.state(uid).repositories == 0);
+    CHECK(api.index.repository_count(uid) == 0);
 }
 
 TEST_CASE("without synchronization there is no sync, and skipPackSync puts it off") {

@@ -3,7 +3,6 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "registration/refresh.hpp"
 #include "registration/validate.hpp"
 #include "registration/with_secrets.hpp"
 
@@ -12,6 +11,7 @@
 namespace berth::api {
 namespace {
 
+using registration::Recheck;
 using registration::Registration;
 
 constexpr std::size_t page = 200;
@@ -41,19 +41,19 @@ Sync::Sync(SyncParts parts)
     : parts_(std::move(parts)),
       jobs_(parts_.jobs, parts_.clock, [this](const Job& job) { job_changed(job); }) {}
 
-std::string Sync::begin_sync(const Registration& registration, Known known) {
+std::string Sync::begin_sync(const Registration& registration, Known known, Recheck recheck) {
     return jobs_.start({JobKind::sync, registration.tenant, registration.uid, registration.name},
-                       [this, known, tenant = registration.tenant, uid = registration.uid](
+                       [this, known, recheck, tenant = registration.tenant, uid = registration.uid](
                            const JobProgress& progress, std::stop_token stop) {
                            // Here and not before: a sync of what was registered before may still
                            // have written.
                            if (known == Known::forget) parts_.index.forget(uid);
-                           return sync(tenant, uid, progress, std::move(stop));
+                           return sync(tenant, uid, recheck, progress, std::move(stop));
                        });
 }
 
 std::string Sync::start_sync(const Registration& registration) {
-    return begin_sync(registration, Known::keep);
+    return begin_sync(registration, Known::keep, Recheck::all);
 }
 
 std::string Sync::start_validation(const Registration& registration) {
@@ -65,7 +65,7 @@ std::string Sync::start_validation(const Registration& registration) {
         });
 }
 
-std::string Sync::sync(const std::string& tenant, const std::string& uid,
+std::string Sync::sync(const std::string& tenant, const std::string& uid, Recheck recheck,
                        const JobProgress& progress, std::stop_token stop) {
     auto found = registration::find_with_secrets(parts_.book, tenant, uid);
     if (!found) throw gone(uid);
@@ -74,6 +74,7 @@ std::string Sync::sync(const std::string& tenant, const std::string& uid,
         registration::access_of(found->registration, std::move(found->secrets));
     registration::Opened opened(access, parts_.outside, access.remote_options(), stop);
     registration::RefreshOptions options;
+    options.recheck = recheck;
     options.on_progress = [&](const registration::RefreshProgress& so_far) {
         progress("reading repositories", so_far.done, so_far.total, so_far.bytes);
     };
@@ -131,7 +132,7 @@ void Sync::start_due(std::string_view tenant) {
         const auto some = parts_.book.list(tenant, after, page);
         const std::int64_t now = now_ms(parts_.clock);
         for (const Registration& each : some) {
-            if (sync_due(each, now)) start_sync(each);
+            if (sync_due(each, now)) begin_sync(each, Known::keep, Recheck::some);
             if (validation_due(each) && !jobs_.running(JobKind::validate, each.uid))
                 start_validation(each);
         }
@@ -150,7 +151,8 @@ void Sync::changed(const Registration& before, const Registration& after) {
     jobs_.cancel_registry(after.uid);
     parts_.opener.close(after.uid);
     if (elsewhere) parts_.index.forget(after.uid);
-    if (after.spec.is_sync_supported) begin_sync(after, elsewhere ? Known::forget : Known::keep);
+    if (after.spec.is_sync_supported)
+        begin_sync(after, elsewhere ? Known::forget : Known::keep, Recheck::all);
 }
 
 void Sync::removed(const std::string& tenant, const std::string& registry_uid) {
@@ -161,8 +163,22 @@ void Sync::removed(const std::string& tenant, const std::string& registry_uid) {
 }
 
 SyncView Sync::view(const Registration& registration) {
+    return view(registration, parts_.index.state(registration.uid));
+}
+
+std::vector<SyncView> Sync::views(const std::vector<Registration>& registrations) {
+    const auto states = parts_.index.states();
+    const registration::IndexState never;
+    std::vector<SyncView> all;
+    for (const Registration& each : registrations) {
+        const auto state = states.find(each.uid);
+        all.push_back(view(each, state == states.end() ? never : state->second));
+    }
+    return all;
+}
+
+SyncView Sync::view(const Registration& registration, const registration::IndexState& state) {
     if (!registration.spec.is_sync_supported) return {};
-    const registration::IndexState state = parts_.index.state(registration.uid);
     SyncView view{.status = state.status,
                   .message = utf8_text(state.message),
                   .started = state.started,

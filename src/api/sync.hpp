@@ -8,10 +8,12 @@
 #include "registration/book.hpp"
 #include "registration/content_index.hpp"
 #include "registration/open.hpp"
+#include "registration/refresh.hpp"
 
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace berth::api {
 
@@ -33,13 +35,14 @@ class Sync {
 public:
     explicit Sync(SyncParts parts);
 
-    /// Brings the index of a registry up to date; what it waits for, its tokens and its transport
-    /// are its own. Returns the job's uid. A job that runs already with what was registered before
-    /// is not joined: another one follows.
+    /// Brings the index of a registry up to date, whole: who asks for it has a reason. What it
+    /// waits for, its tokens and its transport are its own. Returns the job's uid. A job that runs
+    /// already with what was registered before is not joined: another one follows.
     std::string start_sync(const registration::Registration& registration);
     /// Tries the registry and records the outcome.
     std::string start_validation(const registration::Registration& registration);
-    /// Both, for all registries of the tenant for which they are due. Call it every few minutes.
+    /// Both, for all registries of the tenant for which they are due; a sync that is only due looks
+    /// at what is likely to have moved. Call it every few minutes.
     void start_due(std::string_view tenant);
 
     /// The endpoint, the login or the content paths may have changed: what is known says nothing.
@@ -48,6 +51,8 @@ public:
     void removed(const std::string& tenant, const std::string& registry_uid);
 
     SyncView view(const registration::Registration& registration);
+    /// Of several, in their order; one question to the index.
+    std::vector<SyncView> views(const std::vector<registration::Registration>& registrations);
     Jobs& jobs() { return jobs_; }
     /// Tells listeners that a registry is not as it was.
     void tell(std::string_view tenant, std::string_view registry_uid);
@@ -59,14 +64,18 @@ public:
 private:
     /// Whether a sync begins with what is known of the registry.
     enum class Known { keep, forget };
-    std::string begin_sync(const registration::Registration& registration, Known known);
-    std::string sync(const std::string& tenant, const std::string& uid, const JobProgress& progress,
+    std::string begin_sync(const registration::Registration& registration, Known known,
+                           registration::Recheck recheck);
+    std::string sync(const std::string& tenant, const std::string& uid,
+                     registration::Recheck recheck, const JobProgress& progress,
                      std::stop_token stop);
     std::string validate(const std::string& tenant, const std::string& uid,
                          const JobProgress& progress, std::stop_token stop);
     bool sync_due(const registration::Registration& registration, std::int64_t now);
     bool validation_due(const registration::Registration& registration) const;
     void job_changed(const Job& job);
+    SyncView view(const registration::Registration& registration,
+                  const registration::IndexState& state);
 
     SyncParts parts_;
     Jobs jobs_; ///< last: its threads use the rest

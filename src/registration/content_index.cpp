@@ -104,6 +104,20 @@ IndexedRepository read_repository(const db::Statement& row) {
             .chart = read_words(row, 4)};
 }
 
+constexpr std::string_view select_state =
+    "SELECT registration, started, finished, succeeded, status, message FROM index_states";
+
+IndexState read_state(const db::Statement& row) {
+    const auto time = [&](int column) {
+        return row.is_null(column) ? std::nullopt : std::optional(row.integer(column));
+    };
+    return {.started = time(1),
+            .finished = time(2),
+            .succeeded = time(3),
+            .status = row.text(4),
+            .message = row.text(5)};
+}
+
 } // namespace
 
 std::string_view text_of(ContentKind kind) noexcept {
@@ -177,24 +191,24 @@ std::vector<IndexedTag> ContentIndex::tags(std::string_view registration,
 
 IndexState ContentIndex::state(std::string_view registration) {
     auto connection = pool_.lease();
-    IndexState state;
+    db::Statement row =
+        connection->prepare(fmt::format("{} WHERE registration = $1", select_state), registration);
+    return row.next() ? read_state(row) : IndexState{};
+}
+
+std::map<std::string, IndexState> ContentIndex::states() {
+    auto connection = pool_.lease();
+    db::Statement rows = connection->prepare(select_state);
+    std::map<std::string, IndexState> all;
+    while (rows.next()) all.emplace(rows.text(0), read_state(rows));
+    return all;
+}
+
+std::int64_t ContentIndex::repository_count(std::string_view registration) {
+    auto connection = pool_.lease();
     db::Statement count = connection->prepare(
         "SELECT count(*) FROM index_repositories WHERE registration = $1", registration);
-    if (count.next()) state.repositories = count.integer(0);
-    db::Statement row = connection->prepare(
-        "SELECT started, finished, succeeded, status, message FROM index_states "
-        "WHERE registration = $1",
-        registration);
-    if (!row.next()) return state;
-    const auto time = [&](int column) {
-        return row.is_null(column) ? std::nullopt : std::optional(row.integer(column));
-    };
-    state.started = time(0);
-    state.finished = time(1);
-    state.succeeded = time(2);
-    state.status = row.text(3);
-    state.message = row.text(4);
-    return state;
+    return count.next() ? count.integer(0) : 0;
 }
 
 void ContentIndex::forget(std::string_view registration) {

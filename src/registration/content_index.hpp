@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,7 +59,6 @@ struct IndexState {
     /// Palette's words: "", "InProgress", "Success", "Failed".
     std::string status = {};
     std::string message = {};
-    std::int64_t repositories = 0;
 };
 
 struct RepositoryQuery {
@@ -95,6 +95,9 @@ public:
     std::vector<IndexedTag> tags(std::string_view registration, std::string_view repository,
                                  const TagQuery& query);
     IndexState state(std::string_view registration);
+    /// Of all registrations that were ever refreshed, by uid; for long lists of them.
+    std::map<std::string, IndexState> states();
+    std::int64_t repository_count(std::string_view registration);
     /// After a registration was deleted, or its endpoint changed.
     void forget(std::string_view registration);
 

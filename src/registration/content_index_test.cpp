@@ -279,6 +279,43 @@ TEST_CASE_FIXTURE(IndexFixture, "an index is as old as its first image, if it do
     }
 }
 
+TEST_CASE_FIXTURE(IndexFixture,
+                  "a sparing refresh asks for what is likely to move, the rest in turn") {
+    for (int minor = 0; minor < 10; ++minor)
+        push_chart(registry, "charts/pier", fmt::format("1.{}.0", minor));
+    push_chart(registry, "charts/pier", "edge");
+    refreshed({.newest = 11});
+    CHECK(registry.heads == 0);
+    CHECK(registry.manifests == 11);
+    int most = 0;
+    for (int turn = 0; turn < 10; ++turn) {
+        registry.forget_counts();
+        refreshed({.newest = 11, .recheck = Recheck::some});
+        CHECK(registry.heads >= 2); // the newest version, and "edge"
+        most = std::max(most, registry.heads.load());
+    }
+    CHECK(most <= 4);
+    // Within these turns a version that moved all the same is found.
+    push_with_config(registry, "charts/pier", "1.3.0", oci::media_type::helm_config,
+                     R"({"name":"pier","version":"1.3.0","description":"moved"})");
+    for (int turn = 0; turn < 10; ++turn) refreshed({.newest = 11, .recheck = Recheck::some});
+    const auto all = index.tags("r1", "charts/pier", {});
+    const auto moved =
+        std::find_if(all.begin(), all.end(), [](const auto& tag) { return tag.tag == "1.3.0"; });
+    REQUIRE(moved != all.end());
+    CHECK(moved->chart.description == "moved");
+}
+
+TEST_CASE_FIXTURE(IndexFixture, "tags of one manifest cost one config") {
+    push_chart(registry, "charts/pier", "1.0.0");
+    const auto repository = registry.inner.repository("charts/pier");
+    const auto document = repository->manifest("1.0.0").value();
+    for (const char* tag : {"1.0", "1", "stable"}) repository->push_manifest(document, tag);
+    refreshed();
+    CHECK(registry.blobs == 1);
+    CHECK(index.tags("r1", "charts/pier", {}).back().chart.version == "1.0.0");
+}
+
 TEST_CASE_FIXTURE(IndexFixture, "a tag that moved is read again, one that went is gone") {
     push_chart(registry, "charts/pier", "1.0.0", "before");
     push_chart(registry, "charts/quay", "1.0.0");
@@ -433,7 +470,7 @@ TEST_CASE_FIXTURE(IndexFixture, "bounds are kept and said") {
     CHECK(refreshed({.tags = 2}).cut);
     CHECK(index.repository("r1", "charts/c0")->tag_count == 2);
     CHECK_FALSE(refreshed().cut);
-    CHECK(index.state("r1").repositories == 5);
+    CHECK(index.repository_count("r1") == 5);
 }
 
 TEST_CASE_FIXTURE(IndexFixture, "a config that breaks the rules makes no chart and no failure") {

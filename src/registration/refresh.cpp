@@ -23,6 +23,8 @@ namespace {
 constexpr std::size_t failures_kept = 20;
 constexpr int failures_in_a_row = 5;
 constexpr std::size_t words_limit = 1024;
+/// After so many refreshes with Recheck::some each version was looked at again.
+constexpr std::int64_t recheck_turns = 10;
 
 std::int64_t now_ms(Clock& clock) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -214,11 +216,12 @@ private:
         const Known known = known_tags(name);
         const std::size_t stands_for_all = index_of_latest(listed.names);
         std::vector<IndexedTag> tags;
+        std::map<std::string, IndexedTag> read;
         for (std::size_t at = 0; at < listed.names.size(); ++at) {
             const auto before = known.tags.find(listed.names[at]);
             IndexedTag tag =
                 before == known.tags.end() ? IndexedTag{.tag = listed.names[at]} : before->second;
-            if (at < options_.newest || at == stands_for_all) look_at(*repository, tag);
+            if (is_due(tag, at, at == stands_for_all)) look_at(*repository, tag, read);
             tags.push_back(std::move(tag));
         }
         store(name, tags, stands_for_all, known);
@@ -229,25 +232,56 @@ private:
         });
     }
 
-    void look_at(registry::Repository& repository, IndexedTag& tag) {
-        const auto descriptor = repository.resolve(tag.tag);
-        // Deleted since it was listed; the next refresh will not see it.
-        if (!descriptor || descriptor->digest.text() == tag.digest) return;
-        tag = {.tag = tag.tag,
-               .digest = descriptor->digest.text(),
-               .media_type = descriptor->media_type,
-               .size = static_cast<std::int64_t>(descriptor->size)};
-        const auto document = repository.manifest(descriptor->digest.text());
+    /// Versions seldom move once they are there; other tags live by moving.
+    bool is_due(const IndexedTag& tag, std::size_t at, bool stands_for_all) const {
+        if (stands_for_all) return true;
+        if (at >= options_.newest) return false;
+        if (options_.recheck == Recheck::all || tag.digest.empty() || !is_version(tag.tag))
+            return true;
+        return (run_ + static_cast<std::int64_t>(at)) % recheck_turns == 0;
+    }
+
+    /// `read`: what this refresh read in the repository, by digest; several tags may be one
+    /// manifest.
+    void look_at(registry::Repository& repository, IndexedTag& tag,
+                 std::map<std::string, IndexedTag>& read) {
+        std::string reference = tag.tag;
+        if (!tag.digest.empty()) {
+            const auto descriptor = repository.resolve(tag.tag);
+            // Deleted since it was listed; the next refresh will not see it.
+            if (!descriptor || descriptor->digest.text() == tag.digest) return;
+            reference = descriptor->digest.text();
+        }
+        // A tag that is new is read at once: its digest comes with it.
+        const auto document = repository.manifest(reference);
         if (!document) return;
         report_.with([](RefreshReport& report) { ++report.manifests_read; });
         progress_.with([&](RefreshProgress& progress) {
             progress.bytes += static_cast<std::int64_t>(document->bytes.size());
         });
-        if (oci::media_type::is_index(descriptor->media_type))
+        const auto digest = document->descriptor.digest.text();
+        auto found = read.find(digest);
+        if (found == read.end())
+            found = read.emplace(digest, described(repository, *document)).first;
+        std::string name = std::move(tag.tag);
+        tag = found->second;
+        tag.tag = std::move(name);
+    }
+
+    /// Without the tag's name.
+    static IndexedTag described(registry::Repository& repository,
+                                const registry::Document& document) {
+        const auto& descriptor = document.descriptor;
+        IndexedTag tag{.tag = {},
+                       .digest = descriptor.digest.text(),
+                       .media_type = descriptor.media_type,
+                       .size = static_cast<std::int64_t>(descriptor.size)};
+        if (oci::media_type::is_index(descriptor.media_type))
             tag.kind = ContentKind::index;
         else
-            classify(repository, *document, tag);
-        tag.created = created_of(repository, *document);
+            classify(repository, document, tag);
+        tag.created = created_of(repository, document);
+        return tag;
     }
 
     /// A chart whose config breaks the rules is an artifact like any other.

@@ -1,8 +1,9 @@
 // Refresh: brings the index of one registry up to date, at the price of few requests.
 //
-// Each repository costs one list of its tags, and a HEAD for each of its newest tags: only where a
-// digest is new are a manifest and, for a chart or an image, its config blob read (for an index,
-// those of its first image). Neither charts nor layers are ever downloaded.
+// Each repository costs one list of its tags, and a HEAD for each of its newest tags that is known:
+// only where a tag or its digest is new are a manifest and, for a chart or an image, its config
+// blob read (for an index, those of its first image). Neither charts nor layers are ever
+// downloaded.
 #pragma once
 
 #include "base/clock.hpp"
@@ -24,11 +25,16 @@ struct RefreshProgress {
     std::int64_t bytes = 0; ///< of manifests that were read
 };
 
+/// Which of the newest tags that are known are looked at again. `some`: the one that stands for its
+/// repository, tags that are no versions, and of the others a tenth, another one each time.
+enum class Recheck { all, some };
+
 struct RefreshOptions {
     std::size_t repositories = 20'000; ///< more are left out, and said to be
     std::size_t tags = 10'000;         ///< of one repository, likewise
     std::size_t newest = 10;           ///< tags of a repository that are looked at
-    std::size_t threads = 4;
+    std::size_t threads = 8;
+    Recheck recheck = Recheck::all;
     /// Told once the repositories are known and after each of them, by any thread, one at a time,
     /// in the order of `done`. Must not throw. May be empty.
     std::function<void(const RefreshProgress&)> on_progress = {};
