@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <tuple>
 #include <unordered_map>
@@ -101,23 +102,18 @@ registry::Page LiveListing::names_after(const std::string& after) const {
     return {std::move(names), std::nullopt};
 }
 
-LiveListing::Tags LiveListing::sorted_tags(registry::Repository& repository) const {
-    std::vector<std::pair<std::string, std::string>> by_key;
+LiveListing::Tags LiveListing::all_tags(registry::Repository& repository) const {
     std::string after;
     Tags tags;
     while (true) {
         if (stop_.stop_requested()) throw Error(ErrorCode::cancelled, "the server is stopping");
-        tags.cut = by_key.size() >= tags_limit || (out_of_time() && !by_key.empty());
+        tags.cut = tags.names.size() >= tags_limit || (out_of_time() && !tags.names.empty());
         if (tags.cut) break;
         registry::Page page = repository.tags(after, 1000);
-        for (std::string& tag : page.names)
-            by_key.emplace_back(registration::order_key(tag), std::move(tag));
+        std::move(page.names.begin(), page.names.end(), std::back_inserter(tags.names));
         if (!page.next) break;
         after = *page.next;
     }
-    std::sort(by_key.begin(), by_key.end(), std::greater<>());
-    tags.names.reserve(by_key.size());
-    for (auto& [key, tag] : by_key) tags.names.push_back(std::move(tag));
     return tags;
 }
 
@@ -139,7 +135,7 @@ IndexedTag LiveListing::look_at_tag(registry::Repository& repository,
 IndexedRepository LiveListing::look_at_repository(const std::string& name) {
     IndexedRepository item{.name = name};
     const auto repository = registry_->repository(name);
-    const std::vector<std::string> tags = sorted_tags(*repository).names;
+    const std::vector<std::string> tags = all_tags(*repository).names;
     item.tag_count = static_cast<std::int64_t>(tags.size());
     if (tags.empty()) return item;
     item.latest_tag = tags[registration::index_of_latest(tags)];
@@ -211,9 +207,14 @@ LiveListing::NamedTags LiveListing::names_by_version(const std::string& reposito
         for (auto& each : target_.tag_ages(repository, tags_limit))
             pushed.emplace(std::move(each.tag), each.pushed * 1000);
     }
-    Tags listed = sorted_tags(opened);
+    Tags listed = all_tags(opened);
+    std::vector<std::pair<std::string, std::string>> by_key;
+    by_key.reserve(listed.names.size());
+    for (std::string& tag : listed.names)
+        by_key.emplace_back(registration::order_key(tag), std::move(tag));
+    std::sort(by_key.begin(), by_key.end(), std::greater<>());
     NamedTags tags{.names = {}, .cut = listed.cut};
-    for (std::string& tag : listed.names) {
+    for (auto& [key, tag] : by_key) {
         const auto known = pushed.find(tag);
         const std::int64_t time = known == pushed.end() ? 0 : known->second;
         tags.names.push_back({std::move(tag), time});

@@ -51,10 +51,10 @@ public:
 private:
     registry::Page names_after(const std::string& after) const;
     struct Tags {
-        std::vector<std::string> names; ///< the newest version first
-        bool cut = false;               ///< there are more
+        std::vector<std::string> names;
+        bool cut = false; ///< there are more
     };
-    Tags sorted_tags(registry::Repository& repository) const;
+    Tags all_tags(registry::Repository& repository) const;
     struct Named {
         std::string tag;
         std::int64_t pushed = 0; ///< 0 where the registry does not tell

@@ -53,7 +53,7 @@ bool is_chart_version(std::string_view text) noexcept {
     const auto pre_release = cut(text, '-');
     if (build && !all_parts(*build, is_identifier)) return false;
     if (pre_release && !all_parts(*pre_release, is_identifier)) return false;
-    return split(text, '.').size() <= 3 && all_parts(text, is_number);
+    return std::count(text.begin(), text.end(), '.') <= 2 && all_parts(text, is_number);
 }
 
 bool is_chart_name(std::string_view text) noexcept {

@@ -179,6 +179,18 @@ TEST_CASE("tags are ordered as semver.org says, and what is no version comes bel
     CHECK_FALSE(is_version("sha256-0a1b"));
 }
 
+TEST_CASE("a repository's newest release stands for it, whatever else there is in any order") {
+    const auto latest = [](const std::vector<std::string>& tags) {
+        return tags[index_of_latest(tags)];
+    };
+    CHECK(latest({"latest", "1.9.0", "1.10.0", "2.0.0-rc.1", "edge"}) == "1.10.0");
+    CHECK(latest({"1.0.0_b-2", "1.0.0-rc.1"}) == "1.0.0_b-2");
+    CHECK(latest({"edge", "2.0.0-alpha", "latest", "2.0.0-beta"}) == "2.0.0-beta");
+    CHECK(latest({"edge", "latest", "nightly"}) == "latest");
+    CHECK(latest({"edge", "nightly", "canary"}) == "nightly");
+    CHECK(index_of_latest({}) == 0);
+}
+
 TEST_CASE_FIXTURE(IndexFixture, "charts are known by their config blobs alone") {
     push_chart(registry, "charts/pier", "1.2.0");
     push_chart(registry, "charts/pier", "1.10.0", "Ships and boats");

@@ -5,6 +5,7 @@
 #include "chart/metadata.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace berth::registration {
 namespace {
@@ -43,31 +44,24 @@ bool is_version(std::string_view tag) {
     return chart::is_chart_version(version);
 }
 
-std::size_t index_of_latest(const std::vector<std::string>& tags) {
-    if (tags.empty()) return 0;
-    const auto release = std::find_if(tags.begin(), tags.end(), [](const std::string& tag) {
-        return is_version(tag) && tag.substr(0, tag.find_first_of("_+")).find('-') == tag.npos;
-    });
-    if (release != tags.end()) return static_cast<std::size_t>(release - tags.begin());
-    if (is_version(tags.front())) return 0;
-    const auto latest = std::find(tags.begin(), tags.end(), "latest");
-    return latest == tags.end() ? 0 : static_cast<std::size_t>(latest - tags.begin());
-}
-
 std::string order_key(std::string_view tag) {
+    const std::string text = chart::tag_to_version(tag);
     std::string key;
-    if (!is_version(tag)) {
+    key.reserve(2 * tag.size() + 8);
+    if (!chart::is_chart_version(text)) {
         key = '0';
     } else {
-        const std::string text = chart::tag_to_version(tag);
         std::string_view version = text;
         if (version.starts_with('v')) version.remove_prefix(1);
         version = version.substr(0, version.find('+'));
         const std::size_t dash = version.find('-');
-        const auto numbers = split(version.substr(0, dash), '.');
+        std::string_view numbers = version.substr(0, dash);
         key = '1';
-        for (std::size_t at = 0; at < 3; ++at)
-            append_number(key, at < numbers.size() ? numbers[at] : std::string_view("0"));
+        for (int count = 0; count < 3; ++count) {
+            const std::size_t dot = std::min(numbers.find('.'), numbers.size());
+            append_number(key, numbers.substr(0, dot));
+            numbers.remove_prefix(std::min(dot + 1, numbers.size()));
+        }
         // A release is greater than its pre-releases.
         if (dash == std::string_view::npos)
             key += '~';
@@ -77,6 +71,22 @@ std::string order_key(std::string_view tag) {
     key += '\0';
     key += tag;
     return key;
+}
+
+std::size_t index_of_latest(const std::vector<std::string>& tags) {
+    std::size_t best = 0;
+    std::pair<int, std::string> greatest;
+    for (std::size_t at = 0; at < tags.size(); ++at) {
+        const std::string& tag = tags[at];
+        std::string key = order_key(tag);
+        const bool is_release = tag.substr(0, tag.find_first_of("_+")).find('-') == tag.npos;
+        const int rank = key[0] == '1' ? (is_release ? 3 : 2) : (tag == "latest" ? 1 : 0);
+        std::pair candidate(rank, std::move(key));
+        if (candidate <= greatest) continue;
+        greatest = std::move(candidate);
+        best = at;
+    }
+    return best;
 }
 
 } // namespace berth::registration

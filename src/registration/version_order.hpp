@@ -16,8 +16,8 @@ std::string order_key(std::string_view tag);
 /// Whether the tag is a version: one to three numbers, "v" before and pre-release and build after.
 bool is_version(std::string_view tag);
 
-/// Which of the tags, newest version first, stands for the repository: the newest release, else
-/// the newest version, else "latest", else the first. 0 if there are none.
+/// Which of the tags, in any order, stands for the repository: the newest release, else the newest
+/// version, else "latest", else the last by the alphabet. 0 if there are none.
 std::size_t index_of_latest(const std::vector<std::string>& tags);
 
 } // namespace berth::registration

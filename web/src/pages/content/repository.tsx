@@ -84,7 +84,7 @@ export function RepositoryPage() {
         <div className="row">
           <SearchField label={say("content.findTag")} />
           {hasAges && (
-            <div>
+            <div className="order">
               <FormSelect
                 aria-label={say("content.order")}
                 value={sort ?? ""}
