@@ -80,7 +80,7 @@ stderr_has "berth registry ls"
 
 # Synchronized, and looked into.
 berth registry sync --wait harbour -o json
-same "$(json '[.status, .message] | join(": ")')" "Success: 1 repositories, 3 tags"
+same "$(json '[.status, .message] | join(": ")')" "Success: 1 repository, 3 tags"
 berth chart search pie -o json
 same "$(json '[.[] | .registry, .repository, .version] | join(" ")')" "harbour charts/pier 0.10.0"
 berth chart search --registry harbour nothing-like-it -o name
