@@ -32,9 +32,9 @@ bool closes(LoopbackClient& client) {
     return client.read_exactly(1).empty();
 }
 
-/// Waits up to a second for what another thread brings about.
+/// Waits up to five seconds for what another thread brings about.
 bool eventually(const std::function<bool()>& holds) {
-    for (int i = 0; i < 200 && !holds(); ++i) std::this_thread::sleep_for(5ms);
+    for (int i = 0; i < 1000 && !holds(); ++i) std::this_thread::sleep_for(5ms);
     return holds();
 }
 
