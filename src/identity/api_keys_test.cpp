@@ -9,18 +9,6 @@
 #include <array>
 
 namespace berth::identity {
-namespace {
-
-ErrorCode code_of(const std::function<void()>& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::partial; // nothing here throws it
-}
-
-} // namespace
 
 TEST_CASE("an API key is found by its text, and shows only how that begins") {
     IdentityFixture fixture;

@@ -4,10 +4,12 @@
 #include "access/password.hpp"
 #include "access/token.hpp"
 #include "access/users.hpp"
+#include "base/error.hpp"
 #include "db/temporary_database.hpp"
 #include "identity/realm.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace berth::identity {
@@ -35,6 +37,17 @@ struct IdentityFixture {
     access::TokenIssuer tokens{Secret("0123456789abcdef0123456789abcdef"), "berth", clock};
     Realm realm{scratch.path(), users, tokens, clock};
 };
+
+/// What it throws; none if it does not.
+template <class Act>
+std::optional<ErrorCode> code_of(Act&& act) {
+    try {
+        act();
+    } catch (const Error& error) {
+        return error.code();
+    }
+    return std::nullopt;
+}
 
 inline std::string IdentityFixture::cheap(const std::string& password) {
     // htpasswd -nbB -C 4, once for each.

@@ -6,20 +6,6 @@
 #include <doctest/doctest.h>
 
 namespace berth::identity {
-namespace {
-
-template <class Act>
-std::optional<ErrorCode> code_of(Act&& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return std::nullopt;
-}
-
-} // namespace
-
 TEST_CASE("a tenant begins with one project, and keeps one") {
     IdentityFixture f;
     auto& projects = f.realm.projects();

@@ -11,16 +11,6 @@
 namespace berth::identity {
 namespace {
 
-template <class Act>
-std::optional<ErrorCode> code_of(Act&& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return std::nullopt;
-}
-
 /// A user of the tenant, whose password is "vi".
 access::User member(IdentityFixture& f, const std::string& name, const std::string& tenant,
                     Role role) {

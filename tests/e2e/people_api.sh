@@ -126,7 +126,7 @@ print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM registrations")
 }
 same "$(registered)" 1
 kill "$started"
-wait "$started" || true
+wait "$started" || true # its status is that of our signal
 serve_people # what is to be done every five minutes it does at once
 none_registered() { [[ $(registered) == 0 ]]; }
 wait_until 10 "the registries of the tenant that was removed are gone" none_registered
