@@ -22,9 +22,7 @@ public:
     std::string name() const override { return "this server/" + name_; }
 
     std::optional<oci::Descriptor> resolve(std::string_view tag_or_digest) override {
-        auto document = manifest(tag_or_digest);
-        if (!document) return std::nullopt;
-        return std::move(document->descriptor);
+        return hosted_.index().resolve(name_, tag_or_digest);
     }
 
     std::optional<registry::Document> manifest(std::string_view tag_or_digest) override {

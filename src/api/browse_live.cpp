@@ -4,15 +4,18 @@
 #include "base/error.hpp"
 #include "base/synchronized.hpp"
 #include "base/text.hpp"
+#include "oci/media_type.hpp"
 #include "registration/version_order.hpp"
 #include "registry/parallel.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -28,6 +31,7 @@ constexpr std::size_t tags_limit = 10'000;
 /// What is looked at for one page of a filtered list.
 constexpr std::size_t looked_at = 200;
 constexpr std::size_t names_seen = 10'000;
+/// Questions to another server at once. What is in this one is not waited for.
 constexpr std::size_t threads = 8;
 /// Somebody waits for the answer, and a worker of the server with them.
 constexpr std::chrono::seconds patience{20};
@@ -36,6 +40,15 @@ constexpr int silences = 3;
 
 bool contains(std::string_view text, std::string_view part) {
     return part.empty() || to_lower(text).find(to_lower(part)) != std::string::npos;
+}
+
+/// Media types of the configs that manifests of a kind have; none where that is not all.
+std::span<const std::string_view> config_types_of(registration::ContentKind kind) {
+    static constexpr std::array charts{oci::media_type::helm_config};
+    static constexpr std::array images{oci::media_type::oci_config, oci::media_type::docker_config};
+    if (kind == registration::ContentKind::chart) return charts;
+    if (kind == registration::ContentKind::image) return images;
+    return {};
 }
 
 bool is_silence(ErrorCode code) {
@@ -67,7 +80,8 @@ std::vector<LiveListing::Looked<Item>> LiveListing::look_at_all(
     Synchronized<Counts> counts;
     std::stop_source own;
     const std::stop_callback forward(stop_, [&] { own.request_stop(); });
-    registry::for_each_parallel(names.size(), threads, own, [&](std::size_t at) {
+    const std::size_t at_once = target_.elsewhere ? threads : 1;
+    registry::for_each_parallel(names.size(), at_once, own, [&](std::size_t at) {
         name_is(all[at].item, names[at]);
         const bool silent = counts.with([](Counts& so_far) { return so_far.silences >= silences; });
         if (silent || out_of_time()) {
@@ -94,7 +108,11 @@ std::vector<LiveListing::Looked<Item>> LiveListing::look_at_all(
     return all;
 }
 
-registry::Page LiveListing::names_after(const std::string& after) const {
+registry::Page LiveListing::names_after(const std::string& after,
+                                        std::optional<registration::ContentKind> kind) const {
+    const auto types = kind ? config_types_of(*kind) : std::span<const std::string_view>();
+    if (target_.repositories_with && !types.empty())
+        return target_.repositories_with(types, after, names_page);
     if (target_.content_paths.empty()) return registry_->repositories(after, names_page);
     std::vector<std::string> names = target_.content_paths;
     std::sort(names.begin(), names.end());
@@ -164,7 +182,7 @@ LivePage<IndexedRepository> LiveListing::repositories(const registration::Reposi
     };
     std::string after(query.after);
     while (true) {
-        const registry::Page names = names_after(after);
+        const registry::Page names = names_after(after, query.kind);
         for (const std::string& name : names.names) {
             // Not told either, as where the next page begins.
             if (!target_.may_see(name)) continue;

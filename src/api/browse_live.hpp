@@ -49,7 +49,8 @@ public:
                                             const registration::TagQuery& query);
 
 private:
-    registry::Page names_after(const std::string& after) const;
+    registry::Page names_after(const std::string& after,
+                               std::optional<registration::ContentKind> kind) const;
     struct Tags {
         std::vector<std::string> names;
         bool cut = false; ///< there are more

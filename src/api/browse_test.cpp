@@ -56,6 +56,9 @@ TEST_CASE("the embedded registry shows what the person may pull, with kinds and 
     CHECK(list.text("/items/1/latestTag") == "v1");
     CHECK(api.ask("GET", embedded + "/repositories?kind=image").text("/items/0/name") ==
           "team/app");
+    const Answer charts = api.ask("GET", embedded + "/repositories?kind=chart");
+    CHECK(charts.body.at("items").as_array().size() == 1);
+    CHECK(charts.text("/items/0/name") == "charts/pier");
     CHECK(
         api.ask("GET", embedded + "/repositories?search=PIER").body.at("items").as_array().size() ==
         1);

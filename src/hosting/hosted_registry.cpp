@@ -41,6 +41,7 @@ void fill_from_manifest(NewManifest& manifest) {
     manifest.artifact_type = std::move(parsed.artifact_type);
     manifest.annotations = std::move(parsed.annotations);
     if (parsed.subject) manifest.subject = parsed.subject->digest;
+    manifest.config_type = parsed.config.media_type;
     manifest.blobs.push_back(std::move(parsed.config));
     for (auto& layer : parsed.layers) {
         if (!oci::media_type::is_nondistributable(layer.media_type))

@@ -1,5 +1,6 @@
 #include "hosting/index.hpp"
 
+#include "base/json.hpp"
 #include "hosting/immutable.hpp"
 #include "hosting/index_rows.hpp"
 
@@ -52,6 +53,20 @@ registry::Page Index::repositories(std::string_view after, std::size_t limit) {
             "SELECT name FROM repositories WHERE manifests > 0 AND name > $1 "
             "ORDER BY name LIMIT $2",
             after, static_cast<std::int64_t>(limit) + 1);
+        return rows::read_page(found, limit);
+    });
+}
+
+registry::Page Index::repositories_with(std::span<const std::string_view> config_types,
+                                        std::string_view after, std::size_t limit) {
+    json::Array types;
+    for (const std::string_view type : config_types) types.push_back(json::Value(type));
+    return database_.read([&](db::Connection& connection) {
+        auto found = connection.prepare(
+            "SELECT name FROM repositories WHERE manifests > 0 AND name > $1 AND EXISTS "
+            "(SELECT 1 FROM manifests WHERE repository = repositories.id AND config_type IN "
+            "(SELECT value FROM json_each($2))) ORDER BY name LIMIT $3",
+            after, json::write(types), static_cast<std::int64_t>(limit) + 1);
         return rows::read_page(found, limit);
     });
 }
@@ -253,6 +268,16 @@ std::optional<StoredManifest> Index::manifest(std::string_view repository,
     if (found && found->whole)
         cache.keep(moment, repository, tag_or_digest, std::make_shared<StoredManifest>(*found));
     return found;
+}
+
+std::optional<oci::Descriptor> Index::resolve(std::string_view repository,
+                                              std::string_view tag_or_digest) {
+    if (const auto kept = database_.cache().find(repository, tag_or_digest))
+        return oci::Descriptor{
+            .media_type = kept->media_type, .digest = kept->digest, .size = kept->bytes.size()};
+    return database_.read([&](db::Connection& connection) {
+        return rows::resolve_manifest(connection, repository, tag_or_digest);
+    });
 }
 
 void Index::put_manifest(std::string_view repository, const NewManifest& manifest,

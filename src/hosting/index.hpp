@@ -22,6 +22,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,7 @@ struct NewManifest {
     oci::Digest digest;
     std::string media_type;
     std::string bytes;
+    std::string config_type = {};           ///< media type of its config; "" of an index
     std::vector<oci::Descriptor> blobs;     ///< config and layers that must be present
     std::vector<oci::Descriptor> manifests; ///< children of an index that must be present
     std::optional<oci::Digest> subject = {};
@@ -105,6 +107,9 @@ public:
     bool has_repository(std::string_view repository);
     /// Repositories that hold a manifest, in byte order.
     registry::Page repositories(std::string_view after, std::size_t limit);
+    /// Those of them that hold a manifest whose config has one of these media types.
+    registry::Page repositories_with(std::span<const std::string_view> config_types,
+                                     std::string_view after, std::size_t limit);
 
     /// A blob that `repository` shows.
     std::optional<ShownBlob> blob(std::string_view repository, const oci::Digest& digest);
@@ -125,6 +130,9 @@ public:
     bool unlink_blob(std::string_view repository, const oci::Digest& digest);
 
     std::optional<StoredManifest> manifest(std::string_view repository,
+                                           std::string_view tag_or_digest);
+    /// What it is, for those who may know it already: its bytes are neither read nor checked.
+    std::optional<oci::Descriptor> resolve(std::string_view repository,
                                            std::string_view tag_or_digest);
     /// Stores a manifest and sets the tags. Errors: manifest_blob_unknown naming the digest that
     /// is missing; those of `allow`.

@@ -52,6 +52,10 @@ void forget_dropped(db::Connection& connection, const oci::Digest& digest);
 
 std::optional<StoredManifest> find_manifest(db::Connection& connection, std::string_view repository,
                                             std::string_view tag_or_digest);
+/// What it is, unread.
+std::optional<oci::Descriptor> resolve_manifest(db::Connection& connection,
+                                                std::string_view repository,
+                                                std::string_view tag_or_digest);
 /// Whether it was not there before.
 bool store_manifest(db::Connection& connection, std::int64_t repository,
                     const NewManifest& manifest, std::int64_t now);

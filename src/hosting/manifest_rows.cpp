@@ -85,6 +85,24 @@ bool lists_damaged(db::Connection& connection, std::int64_t repository, std::str
         .next();
 }
 
+/// One row, or none: digest, media type, bytes, the repository's id, size.
+db::Statement find_row(db::Connection& connection, std::string_view repository,
+                       std::string_view tag_or_digest) {
+    constexpr std::string_view by_digest =
+        "SELECT manifests.digest, media_type, bytes, repositories.id, length(bytes) "
+        "FROM repositories CROSS JOIN manifests "
+        "WHERE repositories.name = $1 AND manifests.repository = repositories.id "
+        "AND manifests.digest = $2";
+    constexpr std::string_view by_tag =
+        "SELECT manifests.digest, media_type, bytes, repositories.id, length(bytes) "
+        "FROM repositories CROSS JOIN tags CROSS JOIN manifests "
+        "WHERE repositories.name = $1 AND tags.repository = repositories.id AND tags.name = $2 "
+        "AND manifests.repository = repositories.id AND manifests.digest = tags.digest";
+    // A tag cannot hold a colon, a digest must.
+    const bool is_digest = tag_or_digest.find(':') != std::string_view::npos;
+    return connection.prepare(is_digest ? by_digest : by_tag, repository, tag_or_digest);
+}
+
 StoredManifest read_manifest(db::Connection& connection, db::Statement& row) {
     StoredManifest manifest{digest_of(row.text(0)), row.text(1), row.bytes(2)};
     manifest.whole =
@@ -97,21 +115,19 @@ StoredManifest read_manifest(db::Connection& connection, db::Statement& row) {
 
 std::optional<StoredManifest> find_manifest(db::Connection& connection, std::string_view repository,
                                             std::string_view tag_or_digest) {
-    constexpr std::string_view by_digest =
-        "SELECT manifests.digest, media_type, bytes, repositories.id "
-        "FROM repositories CROSS JOIN manifests "
-        "WHERE repositories.name = $1 AND manifests.repository = repositories.id "
-        "AND manifests.digest = $2";
-    constexpr std::string_view by_tag =
-        "SELECT manifests.digest, media_type, bytes, repositories.id "
-        "FROM repositories CROSS JOIN tags CROSS JOIN manifests "
-        "WHERE repositories.name = $1 AND tags.repository = repositories.id AND tags.name = $2 "
-        "AND manifests.repository = repositories.id AND manifests.digest = tags.digest";
-    // A tag cannot hold a colon, a digest must.
-    const bool is_digest = tag_or_digest.find(':') != std::string_view::npos;
-    auto found = connection.prepare(is_digest ? by_digest : by_tag, repository, tag_or_digest);
+    auto found = find_row(connection, repository, tag_or_digest);
     if (!found.next()) return std::nullopt;
     return read_manifest(connection, found);
+}
+
+std::optional<oci::Descriptor> resolve_manifest(db::Connection& connection,
+                                                std::string_view repository,
+                                                std::string_view tag_or_digest) {
+    auto found = find_row(connection, repository, tag_or_digest);
+    if (!found.next()) return std::nullopt;
+    return oci::Descriptor{.media_type = found.text(1),
+                           .digest = digest_of(found.text(0)),
+                           .size = static_cast<std::uint64_t>(found.integer(4))};
 }
 
 bool store_manifest(db::Connection& connection, std::int64_t repository,
@@ -124,12 +140,12 @@ bool store_manifest(db::Connection& connection, std::int64_t repository,
     const bool is_new = !has_manifest(connection, repository, manifest.digest);
     connection.run(
         "INSERT INTO manifests (repository, digest, media_type, artifact_type, annotations, "
-        "subject, pushed_at, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+        "subject, pushed_at, bytes, config_type) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
         "ON CONFLICT (repository, digest) DO UPDATE SET media_type = $3, pushed_at = $7, "
-        "bytes = $8",
+        "bytes = $8, config_type = $9",
         repository, manifest.digest.text(), manifest.media_type, manifest.artifact_type,
         json::write(oci::write_annotations(manifest.annotations)), subject, now,
-        as_bytes(manifest.bytes));
+        as_bytes(manifest.bytes), manifest.config_type);
     if (is_new) {
         connection.run("UPDATE repositories SET manifests = manifests + 1 WHERE id = $1",
                        repository);

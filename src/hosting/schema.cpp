@@ -120,6 +120,14 @@ CREATE TABLE totals (
 INSERT INTO totals (id, blobs, bytes) SELECT 1, count(*), coalesce(sum(size), 0) FROM blobs;
 CREATE INDEX damaged_blobs ON blobs (id) WHERE damaged_at IS NOT NULL;
 )"},
+    // Which repositories hold charts, without looking into each. "" for what has no config.
+    {4, R"(
+ALTER TABLE manifests ADD COLUMN config_type TEXT NOT NULL DEFAULT '';
+UPDATE manifests
+    SET config_type = coalesce(json_extract(CAST(bytes AS TEXT), '$.config.mediaType'), '')
+    WHERE json_valid(CAST(bytes AS TEXT));
+CREATE INDEX config_types ON manifests (repository, config_type);
+)"},
 };
 
 } // namespace

@@ -10,15 +10,21 @@ TEST_CASE("an index of the first schema is brought up to date with its rows") {
     {
         db::Connection connection(scratch.path / "registry.sqlite");
         db::migrate(connection, migrations().first(1));
-        connection.run("INSERT INTO repositories (id, name, manifests) VALUES (1, 'team/a', 1)");
+        connection.run("INSERT INTO repositories (id, name, manifests) VALUES (1, 'team/a', 2)");
         connection.run("INSERT INTO blobs (id, digest, size, links) VALUES (1, $1, 5, 1)",
                        codec::digest_of("layer").text());
         connection.run("INSERT INTO links (repository, blob, unused_since) VALUES (1, 1, 0)");
-        const auto bytes = fmt::format(R"({{"manifests": [{{"digest": "{}"}}]}})", child);
-        connection.run(
-            "INSERT INTO manifests (repository, digest, media_type, artifact_type, annotations, "
-            "pushed_at, bytes) VALUES (1, $1, $2, '', '{}', 0, CAST($3 AS BLOB))",
-            codec::digest_of(bytes).text(), oci::media_type::oci_index, bytes);
+        const auto insert = [&](std::string_view type, const std::string& bytes) {
+            connection.run(
+                "INSERT INTO manifests (repository, digest, media_type, artifact_type, "
+                "annotations, pushed_at, bytes) "
+                "VALUES (1, $1, $2, '', '{}', 0, CAST($3 AS BLOB))",
+                codec::digest_of(bytes).text(), type, bytes);
+        };
+        insert(oci::media_type::oci_index,
+               fmt::format(R"({{"manifests": [{{"digest": "{}"}}]}})", child));
+        insert(oci::media_type::oci_manifest,
+               fmt::format(R"({{"config": {{"mediaType": "{}"}}}})", oci::media_type::helm_config));
     }
     Index index(scratch.path / "registry.sqlite", clock,
                 {.quotas = {{.prefix = "team", .bytes = 1000}}});
@@ -30,7 +36,9 @@ TEST_CASE("an index of the first schema is brought up to date with its rows") {
         CHECK(recount(connection).empty());
         return true;
     });
-    CHECK(index.usage("team").objects == 2);
+    const std::array wanted{oci::media_type::helm_config};
+    CHECK(index.repositories_with(wanted, "", 10).names == std::vector<std::string>{"team/a"});
+    CHECK(index.usage("team").objects == 3);
     CHECK(index.blob_totals().blobs == 1);
     CHECK(index.blob_totals().bytes == 5);
 }
