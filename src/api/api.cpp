@@ -61,6 +61,20 @@ std::string object_of(const Call& call, const net::Response& response) {
     return created_uid(response);
 }
 
+std::string name_in(const std::optional<json::Object>& document) {
+    const auto* metadata = document ? document->if_contains("metadata") : nullptr;
+    const auto* name =
+        metadata && metadata->is_object() ? metadata->as_object().if_contains("name") : nullptr;
+    return name && name->is_string() ? std::string(name->get_string()) : std::string();
+}
+
+/// Of what is renamed, the name by which it was found.
+std::string name_of(const AuditNote& note) {
+    if (!note.name.empty()) return note.name;
+    auto name = name_in(note.before);
+    return name.empty() ? name_in(note.after) : name;
+}
+
 /// A login names its actor itself, whatever else the request brought along; that proves the other.
 std::string proof_of(const Call& call) {
     const bool same = call.person && call.person->name == call.request.actor;
@@ -178,6 +192,7 @@ private:
                                           .proof = proof_of(call),
                                           .action = action,
                                           .object = object,
+                                          .name = name_of(call.audit),
                                           .outcome = std::string(outcome_of(response.status)),
                                           .ref = call.request.id,
                                           .before = written(call.audit.before),

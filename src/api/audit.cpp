@@ -8,10 +8,10 @@ namespace berth::api {
 namespace {
 
 json::Object write(const identity::AuditRecord& record) {
-    json::Object written{{"uid", record.uid},         {"time", time_text(record.at)},
-                         {"actor", record.actor},     {"proof", record.proof},
-                         {"action", record.action},   {"object", record.object},
-                         {"outcome", record.outcome}, {"ref", record.ref}};
+    json::Object written{
+        {"uid", record.uid},     {"time", time_text(record.at)}, {"actor", record.actor},
+        {"proof", record.proof}, {"action", record.action},      {"object", record.object},
+        {"name", record.name},   {"outcome", record.outcome},    {"ref", record.ref}};
     if (record.before) written["before"] = json::parse(*record.before).value();
     if (record.after) written["after"] = json::parse(*record.after).value();
     return written;

@@ -48,6 +48,7 @@ public:
             log_in(call.request, name, password, text_field(body, "org").value_or(""));
         auto response = token_reply(parts_.realm.issue_token(user));
         call.audit.object = identity::uid_of(user.name);
+        call.audit.name = user.name;
         call.audit.tenant = parts_.realm.tenant_of(user);
         if (call.query.find("setCookie").value_or("true") == "false") return response;
         begin_session(response, call.request, parts_.realm, user);

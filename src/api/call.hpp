@@ -20,6 +20,7 @@ namespace berth::api {
 /// ended. Without secrets: what the API shows.
 struct AuditNote {
     std::string object = {}; ///< uid or name of what it was done to
+    std::string name = {};   ///< what people call that; "": that in `before` or `after`
     std::string tenant = {}; ///< whose trail it is in; "": the caller's
     std::optional<json::Object> before = {};
     std::optional<json::Object> after = {};

@@ -208,6 +208,7 @@ private:
 
     registration::WithSecrets stored(Call& call) {
         const Registration named = find_registry(parts_.book, call);
+        call.audit.name = named.name;
         auto found = registration::find_with_secrets(parts_.book, named.tenant, named.uid);
         if (!found)
             throw Error(ErrorCode::not_found, fmt::format("registry {} was deleted meanwhile",

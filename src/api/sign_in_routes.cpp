@@ -140,6 +140,7 @@ private:
                                           chosen.rules);
         call.request.actor = user.name;
         call.audit.object = identity::uid_of(user.name);
+        call.audit.name = user.name;
         call.audit.tenant = parts_.realm.tenant_of(user);
         call.audit.after = json::Object{{"provider", chosen.provider.name()},
                                         {"role", text_of(identity::role_of(user))}};

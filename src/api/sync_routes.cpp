@@ -22,6 +22,7 @@ public:
 
     net::Response start(Call& call, Kind kind) {
         const Registration found = find_registry(parts_.book, call, kind);
+        call.audit.name = found.name;
         if (!found.spec.is_sync_supported)
             throw registration::FieldError(
                 ErrorCode::usage, "spec.isSyncSupported",

@@ -124,6 +124,7 @@ public:
             throw Refusal(403, "OperationForbidden", "an API key cannot change a password")
                 .hint_is("log in to do this");
         call.audit.object = person.uid;
+        call.audit.name = person.name;
         const auto body = body_of(call);
         const auto current = text_field(body, "currentPassword").value_or("");
         const auto password = password_in(body, "newPassword");

@@ -8,10 +8,12 @@
 #include "base/text.hpp"
 #include "cli/invocation.hpp"
 #include "identity/role.hpp"
+#include "identity/tenants.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace berth::app {
 namespace {
@@ -35,15 +37,31 @@ access::Users open_users(const cli::Invocation& invocation, bool may_be_first = 
     return {file, invocation.surroundings.clock};
 }
 
-json::Object row_of(const User& user) {
+/// By uid.
+using TenantNames = std::map<std::string, std::string, std::less<>>;
+
+TenantNames tenant_names(const cli::Invocation& invocation) {
+    const auto file = locate(invocation).directory / "identity.sqlite";
+    if (!std::filesystem::exists(file)) return {};
+    TenantNames names;
+    identity::Database database(file, invocation.surroundings.clock);
+    for (const auto& tenant : identity::Tenants(database).list())
+        names.emplace(tenant.uid, berth::quoted(tenant.name));
+    return names;
+}
+
+json::Object row_of(const User& user, const TenantNames& tenants) {
     json::Array grants;
     json::Array rights;
     if (user.disabled) rights.emplace_back("nothing: disabled");
     if (user.admin) rights.emplace_back("everything");
-    if (user.membership)
+    if (user.membership) {
+        const auto& uid = user.membership->tenant;
+        const auto known = tenants.find(uid);
         rights.emplace_back(fmt::format("{} of tenant {}",
                                         identity::text_of(identity::role_of(user)),
-                                        user.membership->tenant));
+                                        known == tenants.end() ? uid : known->second));
+    }
     for (const auto& grant : user.grants) {
         json::Array actions;
         for (const auto& name : grant.actions.names()) actions.emplace_back(name);
@@ -62,8 +80,9 @@ json::Object row_of(const User& user) {
 }
 
 /// One user, with its password if that was made just now.
-cli::Report card_of(const User& user, const std::optional<Secret>& password) {
-    auto value = row_of(user);
+cli::Report card_of(const cli::Invocation& invocation, const User& user,
+                    const std::optional<Secret>& password) {
+    auto value = row_of(user, tenant_names(invocation));
     std::vector<cli::Column> columns{{"User", "name"},
                                      {"Rights", "rights", cli::Column::Kind::list}};
     if (password) {
@@ -89,8 +108,8 @@ NewPassword new_password(const cli::Invocation& invocation) {
 }
 
 int print_card(const cli::Invocation& invocation, const User& user, const NewPassword& password) {
-    invocation.print(
-        card_of(user, password.generated ? std::optional(password.secret) : std::nullopt));
+    invocation.print(card_of(invocation, user,
+                             password.generated ? std::optional(password.secret) : std::nullopt));
     if (password.generated)
         invocation.console().tell("The password is shown this once; only its hash is kept.\n");
     return 0;
@@ -136,7 +155,7 @@ int user_grant(cli::Invocation& invocation) {
         if (grant) add_grant(each, *grant);
         if (invocation.line.has("admin")) each.admin = true;
     });
-    invocation.print(card_of(user, {}));
+    invocation.print(card_of(invocation, user, {}));
     return 0;
 }
 
@@ -156,7 +175,7 @@ int user_revoke(cli::Invocation& invocation) {
         invocation.console().warn(
             fmt::format("{} is an admin, who may do everything", berth::quoted(user.name)));
     }
-    invocation.print(card_of(user, {}));
+    invocation.print(card_of(invocation, user, {}));
     return 0;
 }
 
@@ -176,7 +195,8 @@ int user_ls(cli::Invocation& invocation) {
     auto all = open_users(invocation).list();
     std::sort(all.begin(), all.end(), [](const User& a, const User& b) { return a.name < b.name; });
     json::Array rows;
-    for (const auto& user : all) rows.push_back(row_of(user));
+    const auto tenants = tenant_names(invocation);
+    for (const auto& user : all) rows.push_back(row_of(user, tenants));
     invocation.print({std::move(rows),
                       {{cli::Section::Shape::rows,
                         "",

@@ -24,10 +24,11 @@ AuditRecord read(const db::Statement& row) {
             .proof = row.text(5),
             .action = row.text(6),
             .object = row.text(7),
-            .outcome = row.text(8),
-            .ref = row.text(9),
-            .before = row.optional_text(10),
-            .after = row.optional_text(11)};
+            .name = row.text(8),
+            .outcome = row.text(9),
+            .ref = row.text(10),
+            .before = row.optional_text(11),
+            .after = row.optional_text(12)};
 }
 
 } // namespace
@@ -40,13 +41,14 @@ std::string AuditTrail::add(AuditRecord record) {
     db::Transaction transaction(*connection);
     {
         db::Statement row = connection->prepare(
-            "INSERT INTO audit (uid, tenant, at, actor, proof, action, object, outcome, ref, "
-            "before, after) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+            "INSERT INTO audit (uid, tenant, at, actor, proof, action, object, name, outcome, "
+            "ref, before, after) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
             std::string_view(uid), std::string_view(record.tenant), milliseconds(database_.now()),
             std::string_view(record.actor), std::string_view(record.proof),
             std::string_view(record.action), std::string_view(record.object),
-            std::string_view(record.outcome), std::string_view(record.ref), record.before,
-            record.after);
+            std::string_view(record.name), std::string_view(record.outcome),
+            std::string_view(record.ref), record.before, record.after);
         row.next();
         record.number = row.integer(0);
     }
@@ -66,8 +68,8 @@ std::vector<AuditRecord> AuditTrail::list(std::string_view tenant, std::int64_t 
     const auto end = before > 0 ? before : std::numeric_limits<std::int64_t>::max();
     auto connection = database_.pool().lease();
     db::Statement rows = connection->prepare(
-        "SELECT id, uid, at, tenant, actor, proof, action, object, outcome, ref, before, after "
-        "FROM audit WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+        "SELECT id, uid, at, tenant, actor, proof, action, object, name, outcome, ref, before, "
+        "after FROM audit WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
         tenant, end, static_cast<std::int64_t>(limit));
     std::vector<AuditRecord> records;
     while (rows.next()) records.push_back(read(rows));

@@ -21,7 +21,8 @@ struct AuditRecord {
     std::string actor;       ///< a user's name
     std::string proof;       ///< "session", "token", "apiKey"; "" at a login
     std::string action;      ///< "registry.create"
-    std::string object = {};
+    std::string object = {}; ///< uid or name of what it was done to
+    std::string name = {};   ///< what that was called then; "" where it has no name
     std::string outcome; ///< "success", "denied", "failed"
     std::string ref = {};
     /// JSON texts, without secrets. More than 64 KiB is left out, and that is said.

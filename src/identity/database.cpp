@@ -65,6 +65,9 @@ constexpr std::array migrations = {
             removed BIGINT NOT NULL);
         CREATE INDEX audit_of_tenant ON audit (tenant, id);
     )"},
+    db::Migration{4, R"(
+        ALTER TABLE audit ADD COLUMN name TEXT NOT NULL DEFAULT '';
+    )"},
 };
 
 } // namespace

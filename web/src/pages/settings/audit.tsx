@@ -49,7 +49,12 @@ function Row({ item }: { item: AuditItem }) {
         <Change item={item} />
       </Td>
       <Td dataLabel={say("settings.object")}>
-        <span className="breakable">{item.object}</span>
+        <span className="breakable">{item.name || item.object}</span>
+        {item.name && item.name !== item.object && (
+          <div className="small">
+            <code className="subtle breakable">{item.object}</code>
+          </div>
+        )}
       </Td>
       <Td dataLabel={say("settings.outcome")}>
         <span lang="en">{item.outcome}</span>
