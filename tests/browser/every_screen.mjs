@@ -163,12 +163,18 @@ async function settings(page, visit) {
     await settled(page);
     await visit(place.slice(1).replace("/", "-"));
   }
-  await open(page, "/settings/api-keys");
-  await visit("settings-api-keys");
-  await page.locator(".page button").first().click();
-  await page.getByRole("dialog").waitFor();
-  await visit("settings-new-key");
-  await page.keyboard.press("Escape");
+  for (const place of ["api-keys", "users", "projects"]) {
+    await open(page, `/settings/${place}`);
+    await settled(page);
+    await visit(`settings-${place}`);
+    await page.locator(".page button").first().click();
+    await page.getByRole("dialog").waitFor();
+    await visit(`settings-${place}-new`);
+    await page.keyboard.press("Escape");
+  }
+  await open(page, "/settings/password");
+  await page.locator("#password-current").waitFor();
+  await visit("settings-password");
   await page.locator("button:has(> * kbd), button:has(kbd)").first().click();
   await page.getByRole("dialog").waitFor();
   await visit("shortcuts");

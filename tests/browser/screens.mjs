@@ -6,7 +6,13 @@ const theme = process.env.BERTH_THEME ?? "light";
 const image = "repository=team/platforms&reference=v1";
 const chart = "repository=charts/pier&reference=1.10.0_build.2";
 const at = (path) => async (page) => open(page, path);
+// Users that were made stay, for the next theme and width too.
+let nextUser = Date.now();
 const screens = {
+  "api-reference": async (page) => {
+    await page.goto(`${url}/docs/api`);
+    await page.locator("article details").first().click();
+  },
   registries: at("/registries"),
   "registry-menu": async (page) => {
     await open(page, "/registries");
@@ -101,6 +107,28 @@ const screens = {
     await page.getByRole("button", { name: "New API key" }).click();
     await page.getByRole("dialog").getByLabel("Name").fill("ci");
   },
+  users: at("/settings/users"),
+  "user-new": async (page) => {
+    await page.getByRole("button", { name: "Add user" }).click();
+    await page.getByLabel("User name").fill("dora@example.com");
+  },
+  "user-password": async (page) => {
+    await page.getByLabel("User name").fill(`dora${nextUser++}@example.com`);
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByText("This is the only time that it is shown.").waitFor();
+  },
+  "user-rights": async (page) => {
+    await page.getByRole("button", { name: "I have kept it" }).click();
+    await page.getByRole("button", { name: "Actions for dora" }).first().click();
+    await page.getByRole("menuitem", { name: "Rights in the registry" }).click();
+    await page.getByLabel("Prefix 1", { exact: true }).fill("team");
+  },
+  projects: at("/settings/projects"),
+  "project-new": async (page) => {
+    await page.getByRole("button", { name: "New project" }).click();
+    await page.getByRole("dialog").getByLabel("Name").fill("Edge");
+  },
+  password: at("/settings/password"),
   audit: at("/settings/audit"),
   appearance: at("/settings/appearance"),
   about: at("/settings/about"),

@@ -99,6 +99,8 @@ berth_fails 2 tenant add "A b" --data "$data"
 berth_fails 8 tenant rm default --data "$data"
 berth tenant ls --data "$data" -o json
 same "$(json '[.[] | .name, .users] | join(" ")')" "default 2 acme 1"
+berth user ls --data "$data"
+stdout_has 'tenant_admin of tenant "acme"'
 berth_fails 2 user grant admin@acme team pull --data "$data"
 api_log_in "${boss%%:*}" "${boss#*:}"
 boss_fields=("${api_fields[@]}")
