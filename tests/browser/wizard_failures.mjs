@@ -41,7 +41,7 @@ await inBrowser(async ({ page }) => {
   await validate(page);
   steps = await stepResults(page);
   assert.equal(steps.tls, "failed");
-  await page.getByRole("button", { name: /Details of: Secure/ }).click();
+  await page.getByRole("button", { name: /Details: Secure/ }).click();
   await page.getByText("berth test authority").first().waitFor();
   await screenshot(page, "wizard-unknown-authority");
   await page.getByRole("button", { name: "Back" }).click();

@@ -45,14 +45,16 @@ const units: [number, Intl.RelativeTimeFormatUnit, number][] = [
   [60, "second", 1],
   [3_600, "minute", 60],
   [172_800, "hour", 3_600],
-  [Infinity, "day", 86_400],
+  [5_184_000, "day", 86_400],
+  [63_072_000, "month", 2_628_000],
+  [Infinity, "year", 31_536_000],
 ];
 
-/** "5 min. ago", "in 3 days" */
+/** "5 min. ago", "in 3 days"; two of a unit at least, so that rounding does not matter. */
 export function ago(time: string, now = Date.now()) {
   const seconds = (Date.parse(time) - now) / 1000;
   if (Math.abs(seconds) < 10) return say("parts.justNow");
-  const [, unit, size] = units.find(([below]) => Math.abs(seconds) < below) ?? units[3]!;
+  const [, unit, size] = units.find(([below]) => Math.abs(seconds) < below) ?? units.at(-1)!;
   return shown(relative.format(Math.round(seconds / size), unit));
 }
 

@@ -11,6 +11,7 @@ import { useEffect, useState, type ComponentType, type ReactNode } from "react";
 
 import { ApiError } from "../api/client";
 import { say, sayWith } from "../words/say";
+import { sentence } from "./format";
 
 /** Nothing for a moment, so that a quick answer does not flash; then grey rows. */
 export function Waiting({ rows = 5, what }: { rows?: number; what: string }) {
@@ -49,8 +50,8 @@ export function Failure({
   const upstream = upstreamText(known?.details.upstream);
   return (
     <Alert variant="danger" isInline title={say("parts.notLoaded", { what })} className="breakable">
-      {known ? <p lang="en">{known.message}</p> : <p>{say("parts.unexpected")}</p>}
-      {known?.hint && <p lang="en">{known.hint}</p>}
+      {known ? <p lang="en">{sentence(known.message)}</p> : <p>{say("parts.unexpected")}</p>}
+      {known?.hint && <p lang="en">{sentence(known.hint)}</p>}
       {known?.details.step && <p>{say("parts.failedStep", { step: known.details.step })}</p>}
       {upstream && <p>{say("parts.upstream", { upstream })}</p>}
       {known?.ref && (

@@ -7,7 +7,7 @@ import { useEffect, useState } from "react";
 
 import type { Kind, Result, ValidationStep } from "../api/types";
 import { say, type PlainKey } from "../words/say";
-import { duration, seconds } from "./format";
+import { duration, seconds, sentence } from "./format";
 import { WarningIcon } from "./icons";
 
 const titles: Record<string, PlainKey> = {
@@ -114,12 +114,12 @@ function StepRow({ step, remedy }: { step: ValidationStep; remedy?: Remedy | nul
       </span>
       {step.message && step.cause !== "earlier_step_failed" && (
         <div className={`detail small breakable ${failed ? "failed-text" : "subtle"}`} lang="en">
-          {step.message}
+          {sentence(step.message)}
         </div>
       )}
       {step.fix && (
         <div className="detail small breakable" lang="en">
-          {step.fix}
+          {sentence(step.fix)}
         </div>
       )}
       {remedy && failed && (

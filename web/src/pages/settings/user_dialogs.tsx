@@ -1,13 +1,5 @@
 // What is done to a user, each in a dialog.
-import {
-  Alert,
-  Button,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  Radio,
-} from "@patternfly/react-core";
+import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { useState } from "react";
 
 import {
@@ -18,7 +10,7 @@ import {
   type Role,
   type User,
 } from "../../api/people";
-import { TextField } from "../../parts/field";
+import { Choices, TextField } from "../../parts/field";
 import { FormDialog } from "../../parts/form_dialog";
 import { Code } from "../../parts/small";
 import { toast } from "../../parts/toasts";
@@ -27,22 +19,17 @@ import { roles, roleTexts } from "./roles";
 
 function RoleChoice({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {
   return (
-    <fieldset className="stack">
-      <legend className="small">
-        <strong>{say("people.role")}</strong>
-      </legend>
-      {roles.map((role) => (
-        <Radio
-          key={role}
-          id={`role-${role}`}
-          name="role"
-          label={say(roleTexts[role].name)}
-          description={say(roleTexts[role].may)}
-          isChecked={value === role}
-          onChange={() => onChange(role)}
-        />
-      ))}
-    </fieldset>
+    <Choices<Role>
+      id="role"
+      label={say("people.role")}
+      choices={roles.map((role) => ({
+        value: role,
+        title: say(roleTexts[role].name),
+        text: say(roleTexts[role].may),
+      }))}
+      value={value}
+      onChange={onChange}
+    />
   );
 }
 

@@ -125,7 +125,7 @@ function UserTable({ users, onDialog }: { users: User[]; onDialog: (dialog: Dial
           <Th>{say("people.user")}</Th>
           <Th>{say("people.role")}</Th>
           <Th>{say("people.logsInWith")}</Th>
-          {hasRegistry() && <Th>{say("people.inRegistry")}</Th>}
+          {hasRegistry() && <Th modifier="wrap">{say("people.inRegistry")}</Th>}
           <Th screenReaderText={say("parts.actions")} />
         </Tr>
       </Thead>

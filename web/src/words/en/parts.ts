@@ -34,7 +34,7 @@ export const parts = {
   "parts.stepListing": "List what is there",
   "parts.stepManifest": "Read one manifest",
   "parts.stepsOfTheValidation": "Steps of the validation",
-  "parts.detailsOf": "Details of: {step}",
+  "parts.detailsOf": "Details: {step}",
   "parts.expires": "expires",
   "parts.validFrom": "valid from",
   "parts.ok": "ok",

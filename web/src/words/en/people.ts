@@ -31,9 +31,9 @@ export const people = {
   "people.mayAgain": "{name} may log in again",
   "people.isDisabled": "{name} is disabled",
   "people.notChanged": "{name} was not changed",
-  "people.viewerMay": "looks at registries and content, and pulls",
-  "people.editorMay": "syncs and validates registries too, and pushes",
-  "people.adminMay": "does everything, registries and users included",
+  "people.viewerMay": "Looks at registries and content, and pulls",
+  "people.editorMay": "Syncs and validates registries too, and pushes",
+  "people.adminMay": "Does everything, registries and users included",
   "people.passwordOf": "The password of {name}",
   "people.shownOnce":
     "This is the only time that it is shown. Give it to them by a way that is safe.",
@@ -42,7 +42,7 @@ export const people = {
     "As typed at login: letters, digits and signs without spaces and colons. A password is made.",
   "people.roleOf": "The role of {name}",
   "people.hasRole": "{name} has another role now: {role}",
-  "people.rightsOf": "What {name} may in this server's registry",
+  "people.rightsOf": "What {name} may do in this server's registry",
   "people.rightsMean":
     "A prefix stands for the repository of that name and all below it. Who may push somewhere is an editor, others are viewers.",
   "people.prefix": "Prefix {number}",
@@ -78,8 +78,7 @@ export const people = {
 
   "people.projects": "Projects",
   "people.theProjects": "the projects",
-  "people.projectsLead":
-    "Every registry of the tenant can be seen from each of its projects.",
+  "people.projectsLead": "Every registry of the tenant can be seen from each of its projects.",
   "people.newProject": "New project",
   "people.editProject": "Edit {name}",
   "people.edit": "Edit",
