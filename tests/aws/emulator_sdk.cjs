@@ -71,6 +71,17 @@ async function repositories(options) {
     () => client.send(new ecr.ListImagesCommand({ repositoryName: "absent" })));
   await refused("a boundary", "AccessDeniedException",
     () => new ecr.ECRClient(options(BOUND)).send(new ecr.DescribeRepositoriesCommand({})), "permissions boundary");
+  const elsewhere = new ecr.ECRClient({ ...options(READER), region: "us-east-1" });
+  const filters = [{ filterType: "WILDCARD", filter: "dev-*" }];
+  const { repository } = await elsewhere.send(new ecr.CreateRepositoryCommand({ repositoryName: "team/new",
+    imageTagMutability: "IMMUTABLE_WITH_EXCLUSION", imageTagMutabilityExclusionFilters: filters }));
+  check("a repository that is made", repository.createdAt instanceof Date
+    && JSON.stringify(repository.imageTagMutabilityExclusionFilters) === JSON.stringify(filters), repository);
+  await refused("a repository that is there", "RepositoryAlreadyExistsException",
+    () => elsewhere.send(new ecr.CreateRepositoryCommand({ repositoryName: "team/new" })));
+  const { replicationStatuses } = await client.send(new ecr.DescribeImageReplicationStatusCommand(
+    { repositoryName: "team/app", imageId: { imageTag: "v1" } }));
+  check("a replication's status", replicationStatuses[0].status === "COMPLETE", replicationStatuses);
   const open = new ecrPublic.ECRPUBLICClient({ ...options(READER), region: "us-east-1" });
   const bearer = (await open.send(new ecrPublic.GetAuthorizationTokenCommand({}))).authorizationData;
   check("ECR Public's token", bearer.expiresAt instanceof Date, bearer);

@@ -187,6 +187,51 @@ def repositories(aws):
     check("ECR Public's repositories", len(public.describe_repositories()["repositories"]) == 1)
 
 
+def regions(aws):
+    ecr = aws.client("ecr", READER)
+    other = aws.client("ecr", READER, "eu-central-1")
+    first = ecr.list_images(repositoryName="team/app")["imageIds"][0]["imageDigest"]
+    named = ecr.describe_images(repositoryName="team/app", imageIds=[{"imageDigest": first}])
+    check("an image by its digest", [image["imageDigest"] for image in named["imageDetails"]] == [first]
+          and named["imageDetails"][0]["imagePushedAt"].timestamp() == 1700000000.25, named)
+    refused("one image that is missing fails all", "ImageNotFoundException",
+            lambda: ecr.describe_images(repositoryName="team/app", imageIds=[
+                {"imageDigest": first}, {"imageTag": "absent"}]))
+    rule = ecr.describe_registry()["replicationConfiguration"]["rules"][0]
+    check("a rule's filters", rule["repositoryFilters"] == [
+        {"filter": "team/", "filterType": "PREFIX_MATCH"}], rule)
+    check("no rules where none were made",
+          other.describe_registry()["replicationConfiguration"]["rules"] == [])
+    status = dict(repositoryName="team/app", imageId={"imageTag": "v1"})
+    place = {"region": "us-east-1", "registryId": "123456789012"}
+    aws.control({"images": [{"region": "eu-west-1", "account": "123456789012", "repository": "team/app",
+                             "tag": "v1", "replication": [place | {
+                                 "status": "FAILED", "failureCode": "KMSException"}]}]})
+    seen = ecr.describe_image_replication_status(**status)["replicationStatuses"]
+    check("a replication that failed", seen == [place | {
+        "status": "FAILED", "failureCode": "KMSException"}], seen)
+    made = other.create_repository(
+        repositoryName="team/app", imageTagMutability="IMMUTABLE",
+        imageScanningConfiguration={"scanOnPush": True})["repository"]
+    check("a repository that is made", made["imageTagMutability"] == "IMMUTABLE" and
+          made["imageScanningConfiguration"]["scanOnPush"] and ".eu-central-1." in made["repositoryUri"], made)
+    refused("a repository that is there", "RepositoryAlreadyExistsException",
+            lambda: other.create_repository(repositoryName="team/app"))
+    refused("a name that is none", "InvalidParameterException",
+            lambda: other.create_repository(repositoryName="Team"))
+    refused("making one without the right", "AccessDeniedException",
+            lambda: aws.client("ecr", BOUND).create_repository(repositoryName="team/new"),
+            "ecr:CreateRepository")
+    refused("the status of another region's image", "ImageNotFoundException",
+            lambda: other.describe_image_replication_status(**status))
+    batch = ecr.batch_get_image(repositoryName="team/app", imageIds=[{"imageDigest": first}])
+    check("a manifest that the store does not have",
+          batch["images"] == [] and batch["failures"][0]["failureCode"] == "ImageNotFound", batch)
+    aws.control({"off": ["eu-central-1"]})
+    refused("a region that is off", "UnrecognizedClientException", other.describe_registry)
+    aws.control({"off": []})
+
+
 def refusals(aws):
     bound = aws.client("ecr", BOUND)
     refused("no policy", "AccessDeniedException", aws.client("ecr", NOBODY).describe_repositories,
@@ -229,7 +274,7 @@ def signatures(aws):
 def main():
     os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
     with Emulator() as aws:
-        for part in (identities, repositories, refusals, signatures):
+        for part in (identities, repositories, regions, refusals, signatures):
             part(aws)
         counts = aws.control()["counts"]
         check("calls are counted", counts["ecr GetAuthorizationToken"] == 1, counts)

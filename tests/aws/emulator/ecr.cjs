@@ -3,6 +3,7 @@
 const crypto = require("node:crypto");
 const { Fault } = require("./fault.cjs");
 const { authorize } = require("./policy.cjs");
+const { manifestOf } = require("./stores.cjs");
 
 const bad = (message) => new Fault(400, "InvalidParameterException", message);
 const TOKEN_LIFE = 12 * 3600;
@@ -72,10 +73,12 @@ function openToken(call) {
 }
 
 const describeRepository = (call, [name, repository]) => ({
-  repositoryName: name, registryId: call.account, repositoryArn: call.arn(name), createdAt: 1700000000.5,
+  repositoryName: name, registryId: call.account, repositoryArn: call.arn(name), createdAt: repository.created || 1700000000.5,
   repositoryUri: call.service === "ecr" ? `${call.account}.dkr.ecr.${call.who.region}.amazonaws.com/${name}` : `public.ecr.aws/alias/${name}`,
   ...(call.service === "ecr" && {
     imageTagMutability: repository.mutability || "MUTABLE",
+    ...(repository.exclusions && { imageTagMutabilityExclusionFilters:
+      repository.exclusions.map((filter) => ({ filterType: "WILDCARD", filter })) }),
     imageScanningConfiguration: { scanOnPush: Boolean(repository.scanOnPush) },
     encryptionConfiguration: { encryptionType: "AES256" },
   }),
@@ -84,7 +87,7 @@ const describeRepository = (call, [name, repository]) => ({
 const describeImage = (call, image) => ({
   registryId: call.account, repositoryName: call.input.repositoryName, imageDigest: image.digest,
   ...(image.tags.length && { imageTags: image.tags }), imageSizeInBytes: image.size, imagePushedAt: image.pushed,
-  imageManifestMediaType: "application/vnd.oci.image.manifest.v1+json",
+  imageManifestMediaType: image.mediaType || "application/vnd.oci.image.manifest.v1+json",
   artifactMediaType: image.artifact || "application/vnd.oci.image.config.v1+json",
 });
 
@@ -101,8 +104,25 @@ function describeRepositories(call) {
   return { repositories: items.map((each) => describeRepository(call, each)), ...mark };
 }
 
+/** The image that an id names, by whatever it names. */
+const matches = (image, id) => (id.imageDigest ? image.digest === id.imageDigest : image.tags.includes(id.imageTag));
+
+/** All that are asked for, or none: one that is missing fails the call. No pages then. */
+function namedImages(call, images) {
+  const ids = call.input.imageIds;
+  if (ids.length > 100) throw bad("Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length less than or equal to 100'");
+  if (call.input.maxResults || call.input.nextToken) throw bad("maxResults and nextToken cannot be used with imageIds");
+  return ids.map((id) => {
+    const found = images.find((image) => matches(image, id));
+    if (!found) throw new Fault(400, "ImageNotFoundException",
+      `The image with imageId {imageDigest:'${id.imageDigest || "null"}', imageTag:'${id.imageTag || "null"}'} does not exist within the repository with name '${call.input.repositoryName}' in the registry with id '${call.account}'`);
+    return found;
+  });
+}
+
 function describeImages(call) {
-  const [items, mark] = paged(call.repository("DescribeImages").images, call.input);
+  const { images } = call.repository("DescribeImages");
+  const [items, mark] = call.input.imageIds ? [namedImages(call, images), {}] : paged(images, call.input);
   return { imageDetails: items.map((image) => describeImage(call, image)), ...mark };
 }
 
@@ -122,6 +142,44 @@ function tagsOf(call) {
   return { tags: Object.entries(found.labels || {}).map(([Key, Value]) => ({ Key, Value })) };
 }
 
+/** Manifests as they are in the region's store; what it does not have is a failure of that one. */
+async function batchGetImage(call) {
+  const { images } = call.repository("BatchGetImage");
+  const ids = call.input.imageIds || [];
+  if (ids.length > 100) throw bad("Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length less than or equal to 100'");
+  const answer = { images: [], failures: [] };
+  for (const imageId of ids) {
+    const image = images.find((each) => matches(each, imageId));
+    const store = call.world.stores[call.who.region];
+    const found = image && store && await manifestOf(store, call.input.repositoryName, image.digest);
+    if (found) answer.images.push({ registryId: call.account, repositoryName: call.input.repositoryName,
+      imageId: { imageDigest: image.digest, ...(imageId.imageTag && { imageTag: imageId.imageTag }) },
+      imageManifest: found.bytes.toString(), imageManifestMediaType: found.mediaType });
+    else answer.failures.push({ imageId, failureCode: "ImageNotFound", failureReason: "Requested image not found" });
+  }
+  return answer;
+}
+
+const MUTABILITY = ["MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION"];
+
+function createRepository(call) {
+  const { repositoryName: name, imageTagMutability: mutability = "MUTABLE", imageScanningConfiguration: scanning = {},
+    imageTagMutabilityExclusionFilters: filters } = call.input;
+  if (!/^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(name || ""))
+    throw bad("Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression'");
+  if (!MUTABILITY.includes(mutability)) throw bad("Invalid parameter at 'imageTagMutability'");
+  if (Boolean(filters) !== mutability.endsWith("_EXCLUSION")) throw bad("imageTagMutabilityExclusionFilters does not fit imageTagMutability");
+  call.may("CreateRepository", call.arn(name));
+  const place = `${call.who.region} ${call.account}`;
+  if (!call.world.repositories.has(place)) call.world.repositories.set(place, new Map());
+  if (call.all().has(name)) throw new Fault(400, "RepositoryAlreadyExistsException",
+    `The repository with name '${name}' already exists in the registry with id '${call.account}'`);
+  const made = { images: [], mutability, scanOnPush: Boolean(scanning.scanOnPush), created: call.world.now(),
+    ...(filters && { exclusions: filters.map((each) => each.filter) }) };
+  call.all().set(name, made);
+  return { repository: describeRepository(call, [name, made]) };
+}
+
 /** Content is read from the registry itself; the API's own way to it says what is missing. */
 const notThere = (operation, type) => (call) => {
   call.repository(operation);
@@ -129,11 +187,8 @@ const notThere = (operation, type) => (call) => {
 };
 
 const PRIVATE = {
-  BatchGetImage(call) {
-    call.repository("BatchGetImage");
-    return { images: [], failures: (call.input.imageIds || []).map((imageId) => (
-      { imageId, failureCode: "ImageNotFound", failureReason: "Requested image not found" })) };
-  },
+  BatchGetImage: batchGetImage,
+  CreateRepository: createRepository,
   BatchCheckLayerAvailability(call) {
     call.repository("BatchCheckLayerAvailability");
     return { failures: [], layers: (call.input.layerDigests || []).map((layerDigest) => (
@@ -189,6 +244,8 @@ const PUBLIC = {
 async function answerEcr(request, operation, service, caller, world) {
   const who = await caller();
   world.count(service, operation);
+  if (world.off.includes(who.region))
+    throw new Fault(400, "UnrecognizedClientException", "The security token included in the request is invalid.");
   const run = (service === "ecr" ? PRIVATE : PUBLIC)[operation];
   if (!run) throw new Fault(400, "UnknownOperationException", "");
   if (service === "ecr-public" && who.region !== "us-east-1")
@@ -200,7 +257,7 @@ async function answerEcr(request, operation, service, caller, world) {
     throw new Fault(400, "SerializationException", "the body is not JSON");
   }
   return { status: 200, type: "application/x-amz-json-1.1",
-    body: JSON.stringify(run(new Call(input, who, world, service))) };
+    body: JSON.stringify(await run(new Call(input, who, world, service))) };
 }
 
 module.exports = { answerEcr };

@@ -1,5 +1,5 @@
 // ECR's registries as clients meet them: a front before real docker-registry instances, one per
-// region, with what ECR does otherwise. Reading alone: pushes of the tests go to the instances.
+// region, with what ECR does otherwise. This is reading; push.cjs is writing.
 //
 //   no credentials            401, Basic challenge with ECR's realm and service
 //   unknown password          401
@@ -13,6 +13,7 @@
 const crypto = require("node:crypto");
 const { Fault } = require("./fault.cjs");
 const { authorize } = require("./policy.cjs");
+const { answerPush } = require("./push.cjs");
 
 const REGISTRY = /^(\d{12})\.dkr\.ecr\.([a-z]+(?:-[a-z]+)+-\d)\.amazonaws\.com$/;
 const BUCKET = /^prod-([a-z]+(?:-[a-z]+)+-\d)-starport-layer-bucket\.s3\.[a-z0-9-]+\.amazonaws\.com$/;
@@ -74,12 +75,32 @@ async function passOn(response, url, method, fields, head = {}) {
   response.end(method === "HEAD" ? undefined : Buffer.from(await answer.arrayBuffer()));
 }
 
-async function answerRegistry({ method, target, fields, host, match }, response, world) {
+/** What push.cjs is told of; nothing for what only reads. */
+function pushPlace(method, path, principal, account, region, world) {
+  const parts = /^\/v2\/(.+)\/(?:blobs\/(uploads)\/[^/]*|(manifests)\/([^/]+))$/.exec(path);
+  if (!parts || (parts[3] && method !== "PUT")) return null;
+  const [, name, uploads, , reference] = parts;
+  return { name, reference, kind: uploads || "manifests", store: world.stores[region], now: world.now(),
+    permit: (action) => permit(principal, action, account, region, name),
+    repository: () => repositoryOf(world, account, region, name),
+    refusal: (status, code, message) => new Refusal(status, code, message) };
+}
+
+function repositoryOf(world, account, region, name) {
+  const found = (world.repositories.get(`${region} ${account}`) || new Map()).get(name);
+  if (!found)
+    throw new Refusal(404, "NAME_UNKNOWN", `The repository with name '${name}' does not exist in the registry with id '${account}'`);
+  return found;
+}
+
+async function answerRegistry({ method, target, fields, host, match, message }, response, world) {
   const [, account, region] = match;
   const principal = enter(fields, host, region, world);
   const [path, query = ""] = target.split("?", 2);
   world.count("registry", `${method} ${path.split("/").at(-2) || ""}`);
   if (path === "/v2/") return response.writeHead(200, { "Content-Type": "application/json" }).end("{}");
+  const place = pushPlace(method, path, principal, account, region, world);
+  if (place) return answerPush({ method, target, fields, message }, place, response);
   const parts = /^\/v2\/(?:(.+)\/(manifests|blobs|tags|referrers)\/([^/]+)|_catalog)$/.exec(path);
   if (!parts || !["GET", "HEAD"].includes(method)) throw new Refusal(405, "UNSUPPORTED", "not in this emulator");
   const [, name, kind, reference] = parts;
@@ -87,9 +108,7 @@ async function answerRegistry({ method, target, fields, host, match }, response,
   const asked = new URLSearchParams(query).get("n");
   if (asked && Number(asked) > 1000)
     throw new Refusal(405, "UNSUPPORTED", "Invalid parameter at 'maxResults' failed to satisfy constraint: 'Member must have value less than or equal to 1000'");
-  const created = world.repositories.get(`${region} ${account}`) || new Map();
-  if (name && !created.has(name))
-    throw new Refusal(404, "NAME_UNKNOWN", `The repository with name '${name}' does not exist in the registry with id '${account}'`);
+  if (name) repositoryOf(world, account, region, name);
   const store = world.stores[region];
   if (!store) throw new Refusal(500, "UNKNOWN", "no store for this region");
   if (kind === "blobs" && method === "GET") {
@@ -114,7 +133,7 @@ async function answerBucket({ method, target, fields, match }, response, world) 
 /** True if the host is a registry's or a bucket's: then it is answered. */
 async function answerFront(message, fields, response, world) {
   const host = (fields.get("host") || [""])[0].replace(/:443$/, "");
-  const request = { method: message.method, target: message.url, fields, host };
+  const request = { method: message.method, target: message.url, fields, host, message };
   try {
     if (BUCKET.test(host)) {
       await answerBucket({ ...request, match: BUCKET.exec(host) }, response, world);

@@ -7,7 +7,7 @@
 // NODE_PATH names the node_modules with @smithy/signature-v4. The service is known by the target
 // field, as AWS's own front does; the region by a real host name where there is one, else by the
 // signature's scope. GET /_emulator answers counts and what came; POST /_emulator changes the clock,
-// throttling, principals, roles and stores.
+// throttling, principals, roles, stores, replication, and which regions are off or dark.
 "use strict";
 const crypto = require("node:crypto");
 const fs = require("node:fs");
@@ -72,15 +72,20 @@ async function control(request, world) {
     const change = JSON.parse(request.body);
     world.change(change);
     if (change.stores) await loadStores(world, change.stores, change.account);
+    world.changeContent(change);
   }
   return { status: 200, type: "application/json",
     body: JSON.stringify({ counts: world.counts, seen: world.seen }) };
 }
 
+const isDark = (fields, world) =>
+  world.dark.some((region) => (fields.get("host") || [""])[0].includes(`.${region}.`));
+
 async function serve(message, response, world) {
   const requestId = crypto.randomUUID();
   const fields = fieldsOf(message.rawHeaders);
   if (message.url !== "/_emulator") record(world, fields, message);
+  if (isDark(fields, world)) return; // also on a connection that was open before
   if (await answerFront(message, fields, response, world)) return;
   const request = await requestOf(message);
   const made = request.path === "/_emulator" ? await control(request, world) : await answer(request, world, requestId);

@@ -25,6 +25,8 @@ function openTunnel(server, { certificate, key }, world, answer) {
       socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
       return;
     }
+    // No answer at all: whoever waits learns what their patience is.
+    if (world.dark.some((region) => request.url.includes(`.${region}.`))) return;
     socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (head.length) socket.unshift(head);
     inner.emit("connection", socket);

@@ -16,6 +16,8 @@ class World {
     this.counts = {};
     this.throttle = {}; // operation: so many refusals to come
     this.stores = {}; // region: URL of a docker-registry
+    this.off = []; // regions that the account has not enabled
+    this.dark = []; // regions whose names answer nobody any more
     this.seen = []; // every request: host, method, path, names of fields with secrets
   }
 
@@ -30,7 +32,18 @@ class World {
     this.throttle[operation] -= 1;
     return true;
   }
+  /** Rules, mutability, and what became of single images: {region, account, repository, tag, …}. */
+  changeContent(what) {
+    for (const [place, rules] of Object.entries(what.rules || {})) this.rules.set(place, rules);
+    for (const { region, account, repository, ...rest } of what.settings || [])
+      Object.assign(this.repositories.get(`${region} ${account}`).get(repository), rest);
+    for (const { region, account, repository, tag, ...rest } of what.images || []) {
+      const { images } = this.repositories.get(`${region} ${account}`).get(repository);
+      Object.assign(images.find((image) => image.tags.includes(tag)), rest);
+    }
+  }
   change(what) {
+    for (const name of ["off", "dark"]) if (what[name]) this[name] = what[name];
     if (what.offset !== undefined) this.offset = what.offset;
     Object.assign(this.throttle, what.throttle || {});
     if (what.forget) Object.assign(this, { counts: {}, seen: [] });
