@@ -66,15 +66,14 @@ net::Response doctor(const RegistryParts& parts, Call& call) {
 } // namespace
 
 std::vector<std::string> regions_of(const Call& call) {
-    constexpr std::size_t most_regions = 8;
     std::vector<std::string> regions;
     const std::string asked = call.query.find("regions").value_or("");
     if (asked.size() > 512) throw Error(ErrorCode::usage, "regions is longer than 512 bytes");
     for (const std::string_view region : split(asked, ','))
         if (!trimmed(region).empty()) regions.emplace_back(trimmed(region));
-    if (regions.size() > most_regions)
+    if (regions.size() > most_regions_asked)
         throw Error(ErrorCode::usage,
-                    fmt::format("regions names more than {}: ask in parts", most_regions));
+                    fmt::format("regions names more than {}: ask in parts", most_regions_asked));
     return regions;
 }
 

@@ -3,10 +3,13 @@
 
 #include "api/registries.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace berth::api {
+
+inline constexpr std::size_t most_regions_asked = 8;
 
 /// `regions=eu-west-1,us-east-1`: of an ECR registry beside its default one, at most eight. Error
 /// usage.

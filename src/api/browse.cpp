@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "oci/reference.hpp"
+#include "registration/ecr_registry.hpp"
 
 #include <fmt/format.h>
 
@@ -217,10 +218,34 @@ private:
                      .address = target.address};
         const auto place = place_to_ask(target, call);
         const auto registry = target.open();
-        const auto repository = registry->repository(wanted.repository);
+        const auto repository =
+            registration::repository_in(*registry, wanted.repository, region_of(call));
         const ContentReader reader(*repository, target.scope + "\n" + wanted.repository,
                                    parts_.cache);
-        return reply(200, view(reader, wanted));
+        json::Object written = view(reader, wanted);
+        const auto from = served_from(*repository);
+        if (from) put_region(written, *from);
+        net::Response response = reply(200, written);
+        if (from) response.headers.set("Berth-Region", from->region);
+        return response;
+    }
+
+    static std::string region_of(const Call& call) {
+        std::string region = call.query.find("region").value_or("");
+        if (region.size() > 32) throw Error(ErrorCode::usage, "region is longer than 32 bytes");
+        return region;
+    }
+
+    /// Nothing where there is one region, or all came from the cache.
+    static std::optional<registration::ServedFrom> served_from(registry::Repository& repository) {
+        const auto* regional = dynamic_cast<registration::RegionalRepository*>(&repository);
+        return regional == nullptr ? std::nullopt : regional->served();
+    }
+
+    static void put_region(json::Object& written, const registration::ServedFrom& from) {
+        json::Object served{{"region", from.region}};
+        if (!from.reason.empty()) served["reason"] = utf8_text(from.reason);
+        written["served"] = std::move(served);
     }
 
     static std::string reference_of(const Call& call) {

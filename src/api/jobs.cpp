@@ -27,7 +27,8 @@ bool is_ours(const std::exception& error) {
 } // namespace
 
 std::string_view text_of(JobKind kind) noexcept {
-    return kind == JobKind::sync ? "sync" : "validate";
+    constexpr std::array<std::string_view, 3> texts{"sync", "validate", "fill"};
+    return texts[static_cast<std::size_t>(kind)];
 }
 
 std::string_view text_of(JobStatus status) noexcept {
@@ -160,6 +161,7 @@ void Jobs::progress(const Shared& entry, std::string_view phase, const JobAmount
         entry->job.done = amount.done;
         entry->job.total = amount.total;
         entry->job.bytes = amount.bytes;
+        entry->job.bytes_total = amount.bytes_total;
         const auto now = clock_.now();
         if (now - entry->told < options_.quiet) return;
         entry->told = now;

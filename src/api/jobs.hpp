@@ -24,7 +24,7 @@
 
 namespace berth::api {
 
-enum class JobKind { sync, validate };
+enum class JobKind { sync, validate, fill };
 std::string_view text_of(JobKind kind) noexcept;
 
 enum class JobStatus { running, done, failed, cancelled };
@@ -44,8 +44,9 @@ struct Job {
     JobStatus status = JobStatus::running; ///< also while it waits for its turn
     std::string phase = {};                ///< "waiting", then what the work says
     std::int64_t done = 0;
-    std::int64_t total = 0; ///< 0: not known
-    std::int64_t bytes = 0; ///< that were read for it
+    std::int64_t total = 0;       ///< 0: not known
+    std::int64_t bytes = 0;       ///< that were read for it
+    std::int64_t bytes_total = 0; ///< 0: not known
     std::string message = {};
     std::int64_t started = 0; ///< wall-clock milliseconds
     std::optional<std::int64_t> finished = {};
@@ -56,6 +57,7 @@ struct JobAmount {
     std::int64_t done = 0;
     std::int64_t total = 0; ///< 0: not known
     std::int64_t bytes = 0;
+    std::int64_t bytes_total = 0; ///< 0: not known
 };
 
 /// What a job says while it runs. Any thread; good until the work returns.
@@ -66,6 +68,9 @@ public:
     void operator()(std::string_view phase, std::int64_t done, std::int64_t total,
                     std::int64_t bytes = 0) const {
         report_(phase, {.done = done, .total = total, .bytes = bytes});
+    }
+    void operator()(std::string_view phase, const JobAmount& amount) const {
+        report_(phase, amount);
     }
 
 private:

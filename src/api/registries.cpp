@@ -1,6 +1,7 @@
 #include "api/registries.hpp"
 
 #include "api/aws_account.hpp"
+#include "api/ecr_regions.hpp"
 #include "api/refusal.hpp"
 #include "api/registries_etag.hpp"
 #include "api/registries_validate.hpp"
@@ -53,6 +54,7 @@ public:
         // A form that does not show them must not take them away.
         if (!body.has_labels) body.draft.spec.labels = before.spec.labels;
         if (!body.has_annotations) body.draft.spec.annotations = before.spec.annotations;
+        if (!body.has_regions) keep_regions(before.spec, body.draft.spec);
         const auto version = expected_version(call, before);
         under_etag(call, [&] {
             const Registration after =
@@ -107,6 +109,13 @@ private:
             if (error.code() != ErrorCode::corrupt) throw;
             return std::nullopt;
         }
+    }
+
+    /// As far as they have a place in what it becomes.
+    static void keep_regions(const registration::Spec& before, registration::Spec& after) {
+        if (after.endpoint.find("{{") == std::string::npos) return;
+        after.regions = before.regions;
+        std::erase(after.regions, after.default_region);
     }
 
     json::Object shown(const Registration& registration) {
@@ -181,8 +190,8 @@ Routes make_registry_routes(RegistryParts parts) {
     add_empty_lists(routes);
     Routes validation = make_registry_validation_routes(parts);
     std::move(validation.begin(), validation.end(), std::back_inserter(routes));
-    Routes aws = make_aws_account_routes(parts);
-    std::move(aws.begin(), aws.end(), std::back_inserter(routes));
+    for (Routes aws : {make_aws_account_routes(parts), make_ecr_region_routes(parts)})
+        std::move(aws.begin(), aws.end(), std::back_inserter(routes));
     return routes;
 }
 

@@ -140,6 +140,10 @@ void read_spec(const json::Reader& reader, Kind kind, RegistryBody& body) {
     if (reader.find("isPrivate") == nullptr) refuse(reader, "isPrivate", "is missing");
     spec.is_private = flag(reader, "isPrivate");
     spec.default_region = text(reader, "defaultRegion");
+    const auto* regions = reader.find("regions");
+    body.has_regions = regions != nullptr && !regions->is_null();
+    spec.regions = reading(reader, "regions", "must be a list of strings",
+                           [&] { return reader.texts("regions"); });
     read_credentials(reader, body);
     read_tls(reader, body);
 }
@@ -225,6 +229,8 @@ json::Object write_spec(const Registration& registration) {
     }
     written["isPrivate"] = spec.is_private;
     put_text(written, "defaultRegion", spec.default_region);
+    if (!spec.regions.empty())
+        written["regions"] = json::Array(spec.regions.begin(), spec.regions.end());
     written["credentials"] = write_credentials(registration);
     if (!is_trivial(registration)) written["tls"] = write_tls(registration);
     return written;

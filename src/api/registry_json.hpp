@@ -20,6 +20,7 @@ struct RegistryBody {
     std::string registry_uid = {}; ///< whose stored secrets stand for those that were not typed
     bool has_labels = false;       ///< whether the body has them at all
     bool has_annotations = false;
+    bool has_regions = false;
 };
 
 /// V1BasicOciRegistry or V1EcrRegistry. What the server decides (uid, times, status) is ignored,

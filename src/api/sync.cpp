@@ -224,6 +224,7 @@ json::Object write_job(const Job& job) {
                          {"bytesDone", job.bytes},
                          {"message", utf8_text(job.message)},
                          {"started", time_text(job.started)}};
+    if (job.bytes_total > 0) written["bytesTotal"] = job.bytes_total;
     if (job.finished) written["finished"] = time_text(*job.finished);
     return written;
 }

@@ -56,7 +56,7 @@ aws::CloudOptions cloud_options(const OutsideOptions& outside, observe::Logger& 
 
 registration::Outside outside_of(const net::CurlOptions& transport,
                                  const registration::EndpointPolicy& policy, aws::Cloud& cloud,
-                                 Clock& clock) {
+                                 const ManagementParts& parts) {
     return {
         .make_transport =
             [transport, policy] {
@@ -67,9 +67,15 @@ registration::Outside outside_of(const net::CurlOptions& transport,
                                registration::may_be_at(policy, address);
                     });
             },
-        .clock = clock,
+        .clock = parts.clock,
         .policy = policy,
         .aws = &cloud,
+        .served_elsewhere =
+            [&log = parts.observers.log](const std::string& repository, const auto& from) {
+                log.log(
+                    observe::Level::warn, "another region served",
+                    {{"repository", repository}, {"region", from.region}, {"reason", from.reason}});
+            },
         .through_proxy =
             [transport](const net::Origin& origin) { return goes_by_proxy(transport, origin); }};
 }
@@ -102,11 +108,11 @@ Management::Management(const std::filesystem::path& directory, const Configurati
             policy_of(configuration.registrations), parts.clock, realm_.tenant().uid),
       cloud_(net::make_curl_transport(hasty(outside.transport)), nearby_calls(), parts.clock,
              cloud_options(outside, parts.observers.log)),
-      outside_(outside_of(outside.transport, policy_of(configuration.registrations), cloud_,
-                          parts.clock)),
+      outside_(
+          outside_of(outside.transport, policy_of(configuration.registrations), cloud_, parts)),
       opener_(book_,
               outside_of(hasty(outside.transport), policy_of(configuration.registrations), cloud_,
-                         parts.clock),
+                         parts),
               stop_.get_token()),
       index_(own_file(directory / "content.sqlite")),
       events_(parts.clock),

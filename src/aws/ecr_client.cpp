@@ -1,8 +1,12 @@
 #include "aws/ecr_client.hpp"
 
 #include "aws/error.hpp"
+#include "oci/media_type.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 
 namespace berth::aws {
 namespace {
@@ -121,6 +125,64 @@ Page<ImageRecord> EcrClient::images(const std::string& repository, const std::st
     asked["repositoryName"] = repository;
     return read_page<ImageRecord>(operation, call(operation, std::move(asked), stop),
                                   "imageDetails", read_image);
+}
+
+template <class T, class ReadOne>
+std::vector<T> EcrClient::by_hundreds(std::string_view operation, std::string_view member,
+                                      json::Object about, const std::vector<std::string>& digests,
+                                      const ReadOne& read_one, std::stop_token stop) {
+    constexpr std::size_t most = 100; // as AWS has it
+    std::vector<T> found;
+    for (std::size_t begin = 0; begin < digests.size(); begin += most) {
+        json::Array ids;
+        for (std::size_t at = begin; at < std::min(begin + most, digests.size()); ++at)
+            ids.push_back(json::Object{{"imageDigest", digests[at]}});
+        about["imageIds"] = std::move(ids);
+        auto page = read_page<T>(operation, call(operation, about, stop), member, read_one);
+        std::move(page.items.begin(), page.items.end(), std::back_inserter(found));
+    }
+    return found;
+}
+
+std::vector<ImageRecord> EcrClient::images_named(const std::string& repository,
+                                                 const std::vector<std::string>& digests,
+                                                 std::stop_token stop) {
+    json::Object about = input();
+    about["repositoryName"] = repository;
+    return by_hundreds<ImageRecord>("DescribeImages", "imageDetails", std::move(about), digests,
+                                    read_image, std::move(stop));
+}
+
+std::vector<ManifestRecord> EcrClient::manifests(const std::string& repository,
+                                                 const std::vector<std::string>& digests,
+                                                 std::stop_token stop) {
+    using namespace oci::media_type;
+    json::Object about = input();
+    about["repositoryName"] = repository;
+    // AWS converts to an older type where the newer ones are not named.
+    json::Array accepted;
+    for (const std::string_view type : {oci_manifest, oci_index, docker_manifest, docker_index})
+        accepted.push_back(json::Value(type));
+    about["acceptedMediaTypes"] = std::move(accepted);
+    return by_hundreds<ManifestRecord>("BatchGetImage", "images", std::move(about), digests,
+                                       read_manifest, std::move(stop));
+}
+
+RepositoryRecord EcrClient::create_repository(const RepositoryRecord& like, std::stop_token stop) {
+    json::Object asked = input();
+    asked["repositoryName"] = like.name;
+    if (!like.tag_mutability.empty()) asked["imageTagMutability"] = like.tag_mutability;
+    json::Array filters;
+    for (const std::string& each : like.mutability_exclusions)
+        filters.push_back(json::Object{{"filterType", "WILDCARD"}, {"filter", each}});
+    if (!filters.empty()) asked["imageTagMutabilityExclusionFilters"] = std::move(filters);
+    asked["imageScanningConfiguration"] = json::Object{{"scanOnPush", like.scan_on_push}};
+    const json::Value answer = call("CreateRepository", std::move(asked), std::move(stop));
+    return read_answer("CreateRepository", answer, [](const json::Reader& reader) {
+        const auto made = reader.object("repository");
+        if (!made) throw Error(ErrorCode::content_invalid, "field repository is missing");
+        return read_repository(*made);
+    });
 }
 
 RegistryRecord EcrClient::registry(std::stop_token stop) {

@@ -43,6 +43,17 @@ public:
                             std::stop_token stop);
     Page<ImageRecord> images(const std::string& repository, const std::string& page,
                              std::stop_token stop);
+    /// Of these digests alone, a call for each hundred. AwsError absent if one is not there.
+    std::vector<ImageRecord> images_named(const std::string& repository,
+                                          const std::vector<std::string>& digests,
+                                          std::stop_token stop);
+    /// Likewise their manifests; what is not there is left out. ECR only.
+    std::vector<ManifestRecord> manifests(const std::string& repository,
+                                          const std::vector<std::string>& digests,
+                                          std::stop_token stop);
+    /// Makes a repository with the name, mutability and scan setting of `like`, encrypted as the
+    /// account's default is: keys belong to regions. Writes. ECR only.
+    RepositoryRecord create_repository(const RepositoryRecord& like, std::stop_token stop);
     /// Of the caller's own account, whatever the place says: AWS takes no other. ECR only.
     RegistryRecord registry(std::stop_token stop);
     /// Ask in the source region. Empty: no rule covers the image. ECR only.
@@ -62,6 +73,10 @@ public:
     const EcrPlace& place() const { return place_; }
 
 private:
+    template <class T, class ReadOne>
+    std::vector<T> by_hundreds(std::string_view operation, std::string_view member,
+                               json::Object about, const std::vector<std::string>& digests,
+                               const ReadOne& read_one, std::stop_token stop);
     std::string send(std::string_view operation, const std::string& body, std::stop_token stop);
     json::Object input() const;
     json::Object paged(const std::string& page) const;

@@ -36,7 +36,52 @@ void read_scan(const json::Reader& data, ImageRecord& image) {
         image.findings[severity] = count_of(counts->find(severity));
 }
 
+/// "*" stands for any text. The patterns are ECR's own: short, with few stars.
+bool matches(std::string_view pattern, std::string_view text) {
+    const std::size_t star = pattern.find('*');
+    if (star == std::string_view::npos) return pattern == text;
+    if (!text.starts_with(pattern.substr(0, star))) return false;
+    const std::string_view rest = pattern.substr(star + 1);
+    text.remove_prefix(star);
+    for (std::size_t skipped = 0; skipped <= text.size(); ++skipped)
+        if (matches(rest, text.substr(skipped))) return true;
+    return false;
+}
+
+std::vector<std::string> exclusions_of(const json::Reader& data) {
+    // As ECR bounds them: what they cost grows with their number and their stars.
+    constexpr std::size_t most = 5;
+    constexpr std::ptrdiff_t most_stars = 4;
+    std::vector<std::string> patterns;
+    for (const json::Reader& each : data.objects("imageTagMutabilityExclusionFilters")) {
+        std::string pattern = each.text("filter").value_or("");
+        if (patterns.size() < most && pattern.size() <= 128 &&
+            std::count(pattern.begin(), pattern.end(), '*') <= most_stars)
+            patterns.push_back(std::move(pattern));
+    }
+    return patterns;
+}
+
 } // namespace
+
+bool RepositoryRecord::is_immutable(std::string_view tag) const {
+    const bool excluded =
+        std::any_of(mutability_exclusions.begin(), mutability_exclusions.end(),
+                    [&](const std::string& pattern) { return matches(pattern, tag); });
+    if (tag_mutability.starts_with("IMMUTABLE")) return !excluded;
+    return tag_mutability == "MUTABLE_WITH_EXCLUSION" && excluded;
+}
+
+bool ReplicationRule::covers(std::string_view repository,
+                             const ReplicationDestination& there) const {
+    const bool leads = std::any_of(destinations.begin(), destinations.end(), [&](const auto& each) {
+        return each.region == there.region && each.account == there.account;
+    });
+    return leads && (prefixes.empty() ||
+                     std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+                         return repository.starts_with(prefix);
+                     }));
+}
 
 std::optional<Time> time_member(const json::Reader& data, std::string_view key) {
     const json::Value* value = data.find(key);
@@ -76,6 +121,7 @@ RepositoryRecord read_repository(const json::Reader& data) {
         repository.scan_on_push = scan->boolean("scanOnPush").value_or(false);
     if (const auto encryption = data.object("encryptionConfiguration"))
         repository.encryption = encryption->text("encryptionType").value_or("");
+    repository.mutability_exclusions = exclusions_of(data);
     return repository;
 }
 
@@ -93,6 +139,14 @@ ImageRecord read_image(const json::Reader& data) {
                       .findings = {}};
     read_scan(data, image);
     return image;
+}
+
+ManifestRecord read_manifest(const json::Reader& data) {
+    ManifestRecord manifest{.digest = {},
+                            .media_type = data.text("imageManifestMediaType").value_or(""),
+                            .text = data.required_text("imageManifest")};
+    if (const auto id = data.object("imageId")) manifest.digest = id->required_text("imageDigest");
+    return manifest;
 }
 
 RegistryRecord read_registry(const json::Reader& data) {

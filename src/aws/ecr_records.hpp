@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace berth::aws {
@@ -37,6 +38,12 @@ struct RepositoryRecord {
     std::string tag_mutability; ///< "MUTABLE", "IMMUTABLE", …; empty for ECR Public
     bool scan_on_push = false;
     std::string encryption; ///< "AES256", "KMS", …
+    /// Patterns with "*": tags for which the other of the two holds, where `tag_mutability` says
+    /// "…_WITH_EXCLUSION".
+    std::vector<std::string> mutability_exclusions = {};
+
+    /// Whether ECR refuses to set this tag anew.
+    bool is_immutable(std::string_view tag) const;
 };
 
 struct ImageId {
@@ -58,6 +65,13 @@ struct ImageRecord {
     std::map<std::string, std::uint64_t> findings; ///< by severity
 };
 
+/// A manifest as the repository has it, byte for byte.
+struct ManifestRecord {
+    std::string digest;
+    std::string media_type;
+    std::string text;
+};
+
 struct ReplicationDestination {
     std::string region;
     std::string account;
@@ -66,6 +80,9 @@ struct ReplicationDestination {
 struct ReplicationRule {
     std::vector<ReplicationDestination> destinations;
     std::vector<std::string> prefixes; ///< of repositories; none means all
+
+    /// Whether it leads a repository there.
+    bool covers(std::string_view repository, const ReplicationDestination& there) const;
 };
 
 struct RegistryRecord {
@@ -83,6 +100,7 @@ struct ReplicationRecord {
 AuthorizationToken read_authorization_token(const json::Reader& data);
 RepositoryRecord read_repository(const json::Reader& data);
 ImageRecord read_image(const json::Reader& data);
+ManifestRecord read_manifest(const json::Reader& data);
 RegistryRecord read_registry(const json::Reader& data);
 std::vector<ReplicationRecord> read_replication(const json::Reader& data);
 

@@ -72,6 +72,18 @@ Flag trace_flag(const std::string& group) {
 
 } // namespace
 
+std::vector<Flag> region_flags() {
+    return {{.name = "region",
+             .value = "REGION",
+             .help = "one beside the default region; otherwise those where the replication rules "
+                     "lead",
+             .repeatable = true},
+            {.name = "repository",
+             .value = "NAME",
+             .help = "one repository, or those that begin so: 'team/*'; otherwise all",
+             .repeatable = true}};
+}
+
 std::vector<Flag> joined(std::vector<std::vector<Flag>> lists) {
     std::vector<Flag> all;
     for (auto& list : lists) {

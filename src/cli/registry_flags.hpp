@@ -20,6 +20,9 @@ Flag platform_flag(std::string_view otherwise);
 /// --jobs.
 Flag jobs_flag();
 
+/// --region and --repository, of an ECR registry that is in several regions.
+std::vector<Flag> region_flags();
+
 /// Several lists of flags as one.
 std::vector<Flag> joined(std::vector<std::vector<Flag>> lists);
 

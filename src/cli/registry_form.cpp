@@ -14,8 +14,8 @@ namespace {
 constexpr std::uint64_t pem_limit = 256 << 10;
 constexpr std::array basic_flags{"base-path", "username", "password-stdin", "token-stdin",
                                  "no-auth"};
-constexpr std::array ecr_flags{"region",           "private",  "access-key",
-                               "secret-key-stdin", "role-arn", "external-id"};
+constexpr std::array ecr_flags{"region",           "other-region", "private",    "access-key",
+                               "secret-key-stdin", "role-arn",     "external-id"};
 
 /// The object at `key`, made if it is not there.
 json::Object& member(json::Object& object, std::string_view key) {
@@ -142,6 +142,8 @@ private:
 
     void fill_aws() {
         text("region", spec_, "defaultRegion");
+        if (const auto others = line_.values("other-region"); !others.empty())
+            spec_["regions"] = json::Array(others.begin(), others.end());
         if (!spec_.contains("isPrivate")) spec_["isPrivate"] = false;
         const bool key = line_.has("access-key") || line_.has("secret-key-stdin");
         const bool role = line_.has("role-arn") || line_.has("external-id");
@@ -207,6 +209,11 @@ std::vector<Flag> aws_flags() {
          .value = "REGION",
          .help = "in place of the region variable in the endpoint",
          .group = group},
+        {.name = "other-region",
+         .value = "REGION",
+         .help = "where it is to be too, in the order in which they stand in for the default one",
+         .group = group,
+         .repeatable = true},
         {.name = "private", .value = "", .help = "it wants credentials of AWS", .group = group},
         {.name = "access-key", .value = "ID", .help = "access key id", .group = group},
         {.name = "secret-key-stdin",

@@ -1,5 +1,6 @@
 #include "cli/management.hpp"
 #include "cli/registry_flags.hpp"
+#include "cli/status_line.hpp"
 #include "cli/table.hpp"
 
 #include <fmt/format.h>
@@ -9,24 +10,6 @@ namespace {
 
 constexpr std::chrono::milliseconds poll_interval{500};
 
-/// Says how far it is, at the bottom of a terminal only: in a log it would be noise.
-class Status {
-public:
-    explicit Status(const Invocation& invocation)
-        : console_(invocation.console()), shows_(invocation.progress == ProgressMode::tty) {}
-    ~Status() { console_.set_status({}); }
-    Status(const Status&) = delete;
-    Status& operator=(const Status&) = delete;
-
-    void show(const std::string& text) {
-        if (shows_) console_.set_status({text});
-    }
-
-private:
-    Console& console_;
-    bool shows_;
-};
-
 bool goes_on(const json::Value& status) {
     const auto text = text_at(status, "status");
     return text == "InProgress" || text == "Pending";
@@ -34,7 +17,7 @@ bool goes_on(const json::Value& status) {
 
 /// How the synchronization that was begun ended.
 json::Value wait_for_end(Invocation& invocation, ApiClient& api, const std::string& path) {
-    Status status(invocation);
+    StatusLine status(invocation);
     while (true) {
         auto now = api.get(path).body;
         if (!goes_on(now)) return now;

@@ -135,6 +135,8 @@ std::vector<Command> commands() {
             registry_rm_command(),
             registry_validate_command(),
             registry_sync_command(),
+            registry_regions_command(),
+            registry_fill_command(),
             chart_search_command(),
             chart_versions_command(),
             chart_show_command(),

@@ -30,6 +30,8 @@ Command registry_show_command();
 Command registry_edit_command();
 Command registry_rm_command();
 Command registry_sync_command();
+Command registry_regions_command();
+Command registry_fill_command();
 Command chart_search_command();
 Command chart_versions_command();
 Command chart_show_command();

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace berth::registration {
 namespace {
@@ -106,12 +107,28 @@ void check_aws_keys(const Spec& spec, const Secrets& secrets) {
         throw bad("spec.credentials.podIdentity.roleArn", "must not be empty");
 }
 
+void check_regions(const Spec& spec, const aws::EndpointTemplate& endpoint) {
+    constexpr std::size_t most = 8;
+    if (spec.regions.empty()) return;
+    if (!endpoint.has_variable())
+        throw bad("spec.regions", "has no place where the endpoint names its region");
+    if (spec.regions.size() > most) throw bad("spec.regions", "has more than 8");
+    std::set<std::string> seen{endpoint.default_region()};
+    for (const std::string& region : spec.regions) {
+        if (const auto host = endpoint.resolve(region); host.has_error())
+            throw bad("spec.regions", host.error().message());
+        if (!seen.insert(region).second)
+            throw bad("spec.regions", "names a region twice, or the default one");
+    }
+}
+
 void check_ecr(const Spec& spec, const Secrets& secrets, const Endpoint& endpoint,
                std::vector<Note>& notes) {
     if (spec.provider_type == "zarf")
         throw bad("spec.providerType", "zarf is not offered for ECR registries");
     check_line(spec.default_region, 32, "spec.defaultRegion");
     const aws::EndpointTemplate known = ecr_endpoint(endpoint, spec.default_region);
+    check_regions(spec, known);
     if (!spec.is_private) {
         if (!known.default_region().empty())
             notes.push_back({"never_anonymous",

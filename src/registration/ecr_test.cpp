@@ -1,8 +1,6 @@
-#include "net/scripted_transport.hpp"
-#include "registration/ecr_login.hpp"
+#include "registration/ecr_fixture.hpp"
 #include "registration/ecr_registry.hpp"
 #include "registration/ecr_trial.hpp"
-#include "registration/test_support.hpp"
 #include "registry/memory_registry.hpp"
 
 #include <fmt/format.h>
@@ -12,69 +10,6 @@ using namespace berth::registration;
 using namespace berth::registration::testing;
 using net::respond;
 using net::SentRequest;
-
-namespace {
-
-const std::string puller = "arn:aws:iam::123456789012:role/puller";
-
-/// AWS by a script, with the keys of user "berth" in the environment.
-struct EcrFixture {
-    explicit EcrFixture(net::ScriptedTransport::Script script = {})
-        : cloud(transport(script ? std::move(script) : answer),
-                std::make_unique<net::ScriptedTransport>(
-                    [](const SentRequest&) { return respond(404); }),
-                clock,
-                {.environment = aws::Environment({{"AWS_ACCESS_KEY_ID", "AKIAMACHINE000000000"},
-                                                  {"AWS_SECRET_ACCESS_KEY", "machine"}}),
-                 .first_wait = std::chrono::milliseconds(1)}) {
-        spec.kind = Kind::ecr;
-        spec.is_private = true;
-        spec.endpoint = "123456789012.dkr.ecr.{{.spectro.system.aws.region}}.amazonaws.com";
-        spec.default_region = "eu-west-1";
-        spec.aws.access_key = "AKIAIOSFODNN7EXAMPLE";
-        secrets.emplace(SecretField::aws_secret_key, Secret("own"));
-    }
-
-    static net::HttpResponse answer(const SentRequest& request) {
-        if (request.body.find("GetCallerIdentity") != std::string::npos)
-            return respond(200,
-                           "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>"
-                           "arn:aws:iam::123456789012:user/u</Arn><UserId>A</UserId><Account>"
-                           "123456789012</Account></GetCallerIdentityResult>"
-                           "</GetCallerIdentityResponse>");
-        return respond(403,
-                       "<ErrorResponse><Error><Code>AccessDenied</Code><Message>User: arn:x is "
-                       "not authorized to perform: sts:AssumeRole on resource: " +
-                           puller +
-                           "</Message></Error><RequestId>id-1</RequestId>"
-                           "</ErrorResponse>");
-    }
-
-    Endpoint endpoint() const {
-        return normalise_endpoint(
-            {.endpoint = spec.endpoint, .default_region = spec.default_region, .is_ecr = true}, {});
-    }
-    EcrLogin login() { return ecr_login(spec, endpoint(), secrets, cloud); }
-    std::string field() {
-        return refusal_of([&] { check_spec(spec, secrets, {}, {}); }).field;
-    }
-    Access access() const { return {spec, endpoint(), {}, secrets}; }
-
-    ManualClock clock;
-    net::ScriptedTransport* calls = nullptr;
-    aws::Cloud cloud;
-    Spec spec;
-    Secrets secrets;
-
-private:
-    std::unique_ptr<net::HttpTransport> transport(net::ScriptedTransport::Script script) {
-        auto made = std::make_unique<net::ScriptedTransport>(std::move(script));
-        calls = made.get();
-        return made;
-    }
-};
-
-} // namespace
 
 TEST_CASE("keys that were given are used, and the machine's only for roles without keys") {
     EcrFixture aws;

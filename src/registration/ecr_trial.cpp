@@ -55,6 +55,8 @@ Step skew_warning(std::chrono::seconds behind) {
 Access access_in_region(const Access& access, const std::string& region) {
     const auto endpoint = ecr_endpoint(access.endpoint, access.spec.default_region);
     Access other = access;
+    // The one region is meant, and none in its place.
+    other.spec.regions.clear();
     other.endpoint.origin.host = endpoint.resolve(region).value().host.text();
     return other;
 }

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "registration/ecr_registry.hpp"
+#include "registration/ecr_trial.hpp"
 #include "registration/guarded_transport.hpp"
 #include "registration/tls_files.hpp"
 
@@ -105,15 +106,33 @@ void Opened::open_ecr(const Access& access, const Outside& outside, client::Remo
                            *outside.aws);
     credentials_ =
         std::make_unique<aws::EcrCredentials>(*means.tokens, means.source, host.account, stop);
-    registry_ = client::open_remote_registry(std::move(options),
-                                             {*transport_, *credentials_, outside.clock, stop});
+    registry_ =
+        client::open_remote_registry(options, {*transport_, *credentials_, outside.clock, stop});
     // ECR Public's API knows the caller's own repositories alone.
     if (host.is_public() || !means.source) return;
     aws::EcrClient client(
         outside.aws->api(), means.source,
         {.service = aws::Service::ecr, .region = host.region, .account = host.account});
-    registry_ =
-        std::make_unique<EcrRegistry>(std::move(registry_), std::move(client), std::move(stop));
+    OtherRegions others{.breaker = std::make_shared<RegionBreaker>(outside.clock),
+                        .told = outside.served_elsewhere};
+    // A trial is of the one region: what another would answer hides what is wrong with it.
+    if (!outside.ecr) others.regions = other_regions(access, outside, options, stop);
+    registry_ = std::make_unique<EcrRegistry>(std::move(registry_), std::move(client),
+                                              std::move(stop), std::move(others));
+}
+
+std::vector<OtherRegion> Opened::other_regions(const Access& access, const Outside& outside,
+                                               const client::RemoteOptions& options,
+                                               const std::stop_token& stop) {
+    std::vector<OtherRegion> regions;
+    for (const std::string& region : access.spec.regions) {
+        client::RemoteOptions there = options;
+        there.registry = access_in_region(access, region).endpoint.host_and_port();
+        regions.push_back(
+            {region, client::open_remote_registry(
+                         std::move(there), {*transport_, *credentials_, outside.clock, stop})});
+    }
+    return regions;
 }
 
 Opened::~Opened() = default;

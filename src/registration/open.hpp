@@ -8,6 +8,7 @@
 #include "registration/book.hpp"
 #include "registration/ecr_login.hpp"
 #include "registration/probe.hpp"
+#include "registration/regional_repository.hpp"
 #include "registry/credentials.hpp"
 #include "registry/repository.hpp"
 
@@ -21,6 +22,8 @@
 
 namespace berth::registration {
 
+struct OtherRegion;
+
 /// What opening and validating stand on. The clock must outlive what is made from this.
 struct Outside {
     /// A fresh transport, whose connections nobody else uses. Any thread.
@@ -31,6 +34,9 @@ struct Outside {
     aws::Cloud* aws = nullptr;
     /// In place of the sessions and tokens that all ECR registries share: a trial has its own.
     std::optional<EcrMeans> ecr = {};
+    /// Told when a read was served by another region than the one that was wanted. May be empty.
+    std::function<void(const std::string& repository, const ServedFrom& from)> served_elsewhere =
+        {};
     /// Whether a proxy stands between: addresses are then the proxy's business. Empty: never.
     std::function<bool(const net::Origin&)> through_proxy = {};
 };
@@ -71,6 +77,9 @@ public:
 
 private:
     struct Files;
+    std::vector<OtherRegion> other_regions(const Access& access, const Outside& outside,
+                                           const client::RemoteOptions& options,
+                                           const std::stop_token& stop);
     void open_ecr(const Access& access, const Outside& outside, client::RemoteOptions options,
                   std::stop_token stop);
 

@@ -141,7 +141,8 @@ std::string write_spec(const Spec& spec) {
                          {"tls", std::move(tls)},
                          {"aws", std::move(aws)},
                          {"labels", write_words(spec.labels)},
-                         {"annotations", write_words(spec.annotations)}};
+                         {"annotations", write_words(spec.annotations)},
+                         {"regions", json::Array(spec.regions.begin(), spec.regions.end())}};
     spec_members().write(spec, written);
     return json::write(written);
 }
@@ -161,6 +162,7 @@ Spec read_spec(std::string_view stored) {
         spec.aws.policy_arns = aws.texts("policyARNs");
         spec.labels = reader.text_map("labels");
         spec.annotations = reader.text_map("annotations");
+        spec.regions = reader.texts("regions");
         return spec;
     } catch (const Error& error) {
         throw Error(ErrorCode::corrupt,

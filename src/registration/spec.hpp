@@ -61,6 +61,8 @@ struct Spec {
 
     bool is_private = false; ///< ecr only
     std::string default_region = {};
+    /// Ours: beside the default one, in the order in which they stand in for it.
+    std::vector<std::string> regions = {};
     AwsAccess aws = {};
 
     Words labels = {}; ///< these two of Palette's metadata

@@ -7,8 +7,8 @@ source "$tests/serve.sh"
 source "$tests/registries.sh"
 source "$tests/aws.sh"
 source "$tests/api/calls.sh"
+source "$tests/ecr.sh"
 need helm
-"$python" -c 'import botocore' 2>/dev/null || skip "python3-botocore is not installed"
 
 start_plain_registry ireland
 ireland=$registry
@@ -23,28 +23,7 @@ run helm push "$work/pier-0.9.0.tgz" "oci://$virginia/charts" --plain-http
 put_image hello "$ireland/team/hello:v1"
 start_aws "$ireland" "$virginia"
 
-# The server's own identity is a user that may take on roles; its proxy is the emulator.
-https_proxy=$aws AWS_CA_BUNDLE=$work/ca.pem AWS_REGION=eu-west-1 \
-    AWS_ACCESS_KEY_ID=AKIAREADER0000000000 AWS_SECRET_ACCESS_KEY=reader/secret+key \
-    serve_berth berth
-api_log_in admin "$berth_password"
-oci=/v1/registries/oci
-template="$aws_account.dkr.ecr.{{.spectro.system.aws.region}}.amazonaws.com"
-keys() { # keys ID SECRET
-    jq -nc --arg id "$1" --arg secret "$2" \
-        '{credentialType: "secret", accessKey: $id, secretKey: $secret}'
-}
-role() { # role ARN EXTERNAL_ID
-    jq -nc --arg arn "$1" --arg id "$2" '{credentialType: "sts", sts: {arn: $arn, externalId: $id}}'
-}
-spec() { # spec CREDENTIALS [ENDPOINT]
-    jq -nc --arg e "${2:-$template}" --argjson c "$1" --arg ca "$(cat "$work/ca.pem")" \
-        '{endpoint: $e, isPrivate: true, defaultRegion: "eu-west-1", providerType: "helm",
-        isSyncSupported: true, baseContentPath: "charts,team", credentials: $c,
-        tls: {enabled: true, insecureSkipVerify: false, certificate: $ca}}'
-}
-body() { jq -nc --arg n "$1" --argjson s "$2" '{metadata: {name: $n}, spec: $s}'; }
-reader=$(keys AKIAREADER0000000000 reader/secret+key)
+serve_with_aws
 # steps CREDENTIALS [REGIONS] [ENDPOINT]: name, result and cause of each step.
 steps() {
     api 200 POST "$oci/ecr/validate/steps?regions=${2:-}" "$(spec "$1" ${3:+"$3"})"
@@ -182,16 +161,7 @@ api 200 POST "$oci/$uid/doctor?regions=us-east-1"
 same "$(json '[.probes[] | select(.verdict == "allowed")] | length')" 30
 
 # Pulled, with a password of ECR, as any client's.
-password=$("$python" - "$aws" <<'PY'
-import base64, sys
-import botocore.session
-client = botocore.session.Session().create_client(
-    "ecr", region_name="eu-west-1", endpoint_url=sys.argv[1],
-    aws_access_key_id="AKIAREADER0000000000", aws_secret_access_key="reader/secret+key")
-data = client.get_authorization_token()["authorizationData"][0]
-print(base64.b64decode(data["authorizationToken"]).decode().split(":", 1)[1])
-PY
-)
+password=$(ecr_password)
 ecr=$aws_account.dkr.ecr.eu-west-1.amazonaws.com
 export https_proxy=$aws
 expect 0 "$BERTH" login "$ecr" -u AWS --password-stdin --ca-file "$work/ca.pem" <<<"$password"

@@ -85,7 +85,7 @@ async function serve(message, response, world) {
   const requestId = crypto.randomUUID();
   const fields = fieldsOf(message.rawHeaders);
   if (message.url !== "/_emulator") record(world, fields, message);
-  if (isDark(fields, world)) return; // also on a connection that was open before
+  if (isDark(fields, world)) return message.destroy(); // a connection that was open before
   if (await answerFront(message, fields, response, world)) return;
   const request = await requestOf(message);
   const made = request.path === "/_emulator" ? await control(request, world) : await answer(request, world, requestId);

@@ -23,7 +23,11 @@ const statuses = {
   failed: "danger",
   cancelled: "warning",
 } as const;
-const kinds = { sync: "parts.sync", validate: "parts.validation" } as const;
+const kinds = {
+  sync: "parts.sync",
+  validate: "parts.validation",
+  fill: "jobs.fill",
+} as const;
 
 async function cancel(job: Job) {
   try {

@@ -14,6 +14,7 @@ const failed = ["failed", "error"];
 const kinds = {
   sync: { begun: "registries.syncing", share: "registries.syncingShare" },
   validate: { begun: "registries.validating", share: "registries.validatingShare" },
+  fill: { begun: "registries.filling", share: "registries.fillingShare" },
 } as const;
 
 export function Progress({ job }: { job: Job }) {

@@ -1,9 +1,10 @@
 export const jobs = {
-  "jobs.lead": "What the server does in the background: syncs and validations, newest first.",
+  "jobs.lead": "What the server does in the background: syncs, validations and fillings of gaps, newest first.",
   "jobs.theJobs": "the jobs",
   "jobs.none": "No job has run yet",
   "jobs.noneYet": "Syncs, and the daily validations, show here.",
   "jobs.job": "Job",
+  "jobs.fill": "Filling of gaps",
   "jobs.registry": "Registry",
   "jobs.status": "Status",
   "jobs.started": "Started",

@@ -41,6 +41,8 @@ export const registries = {
 
   "registries.validating": "Validating…",
   "registries.validatingShare": "Validating {share}",
+  "registries.filling": "Filling gaps…",
+  "registries.fillingShare": "Filling gaps {share}",
   "registries.notTried": "Not tried",
   "registries.notTriedYet": "Not tried yet",
   "registries.works": "Works",
