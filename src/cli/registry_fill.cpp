@@ -126,6 +126,8 @@ Command registry_fill_command() {
             "copied.\n\n"
             "Copying between regions is billed by AWS: --dry-run says how much it is.",
         .examples = {{"what it would do", "berth registry fill --dry-run ireland"},
+                     {"one repository everywhere",
+                      "berth registry fill --repository team/app ireland"},
                      {"one region, with the repositories that are missing there",
                       "berth registry fill --region us-east-1 --create-repositories ireland"}},
         .arguments = {{.name = "NAME", .help = "its name or uid"}},

@@ -13,10 +13,14 @@
 namespace berth::registration {
 
 struct BreakerOptions {
-    int failures = 2; ///< one after the other, until a region is left alone
+    /// One after the other, until a region is left alone although no other can answer.
+    int failures = 2;
     std::chrono::seconds first_rest{15};
     std::chrono::seconds longest_rest{300}; ///< it doubles with each try that fails
 };
+
+/// Whether another region could give the answer as well: then one failure is enough.
+enum class Instead { nothing, another };
 
 /// Any thread.
 class RegionBreaker {
@@ -27,7 +31,7 @@ public:
 
     /// Whether to ask now. Who is told to after a rest is the one that tries: worked() or failed()
     /// has to follow.
-    bool may_ask(const std::string& region);
+    bool may_ask(const std::string& region, Instead instead = Instead::another);
     void worked(const std::string& region);
     void failed(const std::string& region, const std::string& why);
     /// Of the last failure; "" if there is none since it worked.

@@ -119,7 +119,7 @@ struct RegionalRepository::Shared {
     template <class Act>
     auto at_home(const Act& act) -> decltype(act(*regions.front().repository)) {
         const InRegion& place = regions.front();
-        if (!breaker->may_ask(place.region))
+        if (!breaker->may_ask(place.region, Instead::nothing))
             throw only_home(Error(ErrorCode::unreachable,
                                   fmt::format("{} is left alone for a while: {}", place.region,
                                               breaker->trouble(place.region))));
