@@ -23,9 +23,8 @@ role() { # role ARN EXTERNAL_ID
 }
 spec() { # spec CREDENTIALS [ENDPOINT]
     jq -nc --arg e "${2:-$template}" --argjson c "$1" --arg ca "$(cat "$work/ca.pem")" \
-        --arg paths "${content_paths:-charts,team}" \
         '{endpoint: $e, isPrivate: true, defaultRegion: "eu-west-1", providerType: "helm",
-        isSyncSupported: true, baseContentPath: $paths, credentials: $c,
+        isSyncSupported: true, baseContentPath: "charts,team", credentials: $c,
         tls: {enabled: true, insecureSkipVerify: false, certificate: $ca}}'
 }
 body() { jq -nc --arg n "$1" --argjson s "$2" '{metadata: {name: $n}, spec: $s}'; }

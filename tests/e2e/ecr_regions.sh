@@ -7,6 +7,7 @@ source "$tests/registries.sh"
 source "$tests/aws.sh"
 source "$tests/api/calls.sh"
 source "$tests/ecr.sh"
+source "$tests/console.sh"
 need oras
 
 start_plain_registry ireland
@@ -46,9 +47,9 @@ aws_change '{off: ["eu-central-1"],
         replication: [$there + {status: "FAILED", failureCode: "KMSException"}]}]}' \
     --argjson there "$there"
 
-content_paths=team,other serve_with_aws
-api 201 POST $oci/ecr "$(body Ireland "$(content_paths=team,other spec "$reader" |
-    jq -c '.isSyncSupported = false | .regions = ["us-east-1"]')")"
+serve_with_aws
+api 201 POST $oci/ecr "$(body Ireland "$(spec "$reader" |
+    jq -c '.isSyncSupported = false | .baseContentPath = "" | .regions = ["us-east-1"]')")"
 uid=$(json .uid)
 regions=$oci/$uid/ecr/regions
 states() { json '[.items[] | .repository as $r | .tag as $t | .cells[] | select(.region == "us-east-1") |
@@ -89,6 +90,7 @@ same "$(json '[.left[] | .state] | sort | join(" ")')" \
     "blocked diverged extra extra lagging no_repository"
 [[ $(json .bytes) -gt 1000 ]] || fail "the plan does not know how much it is"
 api 404 GET "$regions/fill"
+BERTH_URL=http://$berth_address BERTH_PASSWORD=$berth_password browse regions
 
 # Filled: also the repository that was not there, with the settings of the one that is.
 moved() {

@@ -10,6 +10,7 @@ import { jobs } from "./en/jobs";
 import { login } from "./en/login";
 import { parts } from "./en/parts";
 import { people } from "./en/people";
+import { regions } from "./en/regions";
 import { registries } from "./en/registries";
 import { settings } from "./en/settings";
 import { wizard } from "./en/wizard";
@@ -25,6 +26,7 @@ export const english = {
   ...login,
   ...parts,
   ...people,
+  ...regions,
   ...registries,
   ...settings,
   ...wizard,

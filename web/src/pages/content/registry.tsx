@@ -17,6 +17,7 @@ import { useView } from "../../parts/search";
 import { say } from "../../words/say";
 import { Charts } from "./charts";
 import { ClientSetup } from "./client_setup";
+import { Regions } from "./regions";
 import { Repositories } from "./repositories";
 import { useWhich } from "./which";
 
@@ -141,6 +142,11 @@ export function RegistryPage() {
         <Tab eventKey="charts" title={<TabTitleText>{say("content.charts")}</TabTitleText>}>
           {body("charts", <Charts key={uid} uid={uid} registry={registry} />)}
         </Tab>
+        {registry?.spec.registryType === "ecr" && (
+          <Tab eventKey="regions" title={<TabTitleText>{say("regions.regions")}</TabTitleText>}>
+            {body("regions", <Regions key={uid} uid={uid} />)}
+          </Tab>
+        )}
         {!which.isEmbedded && (
           <Tab eventKey="jobs" title={<TabTitleText>{say("parts.jobs")}</TabTitleText>}>
             {body("jobs", <Jobs uid={uid} />)}
