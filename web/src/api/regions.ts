@@ -5,7 +5,14 @@ import { call } from "./client";
 import { queryClient } from "./queries";
 import type { FillRequest } from "./schema";
 
-export type { FillPlan, FillReport, RegionCell, RegionMatrix, RegionRow, RegionState } from "./schema";
+export type {
+  FillPlan,
+  FillReport,
+  RegionCell,
+  RegionMatrix,
+  RegionRow,
+  RegionState,
+} from "./schema";
 
 export function useRegions(uid: string, query: { gaps?: "true"; continue?: string }) {
   return useQuery({

@@ -2,7 +2,6 @@
 import { Alert, Button, Icon, Switch } from "@patternfly/react-core";
 import CheckCircleIcon from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import ExclamationCircleIcon from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
-import ExclamationTriangleIcon from "@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon";
 import InProgressIcon from "@patternfly/react-icons/dist/esm/icons/in-progress-icon";
 import InfoCircleIcon from "@patternfly/react-icons/dist/esm/icons/info-circle-icon";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
@@ -19,6 +18,7 @@ import {
 } from "../../api/regions";
 import { mayDo } from "../../api/session";
 import { ago, bytes, seconds, sentence, shortDigest } from "../../parts/format";
+import { WarningIcon } from "../../parts/icons";
 import { Pager } from "../../parts/pager";
 import { useView } from "../../parts/search";
 import { Failure, Nothing, Waiting } from "../../parts/states";
@@ -45,7 +45,7 @@ const looks = {
 const icons = {
   success: CheckCircleIcon,
   info: InfoCircleIcon,
-  warning: ExclamationTriangleIcon,
+  warning: WarningIcon,
   danger: ExclamationCircleIcon,
 };
 
