@@ -71,9 +71,16 @@ struct RegionalRepository::Shared {
     /// empty one if no region has it. Throws what the first without an answer threw, if it may be
     /// there.
     template <class Act>
-    auto read(const Act& act, std::size_t begin, Tried tried = {})
+    auto read(const Act& act) -> decltype(act(*regions.front().repository)) {
+        std::size_t at = 0;
+        return read_from(at, act, {});
+    }
+
+    /// The same from place `at` of the order on, which becomes the place of what served.
+    template <class Act>
+    auto read_from(std::size_t& at, const Act& act, Tried tried)
         -> decltype(act(*regions.front().repository)) {
-        for (std::size_t at = begin; at < order.size(); ++at) {
+        for (; at < order.size(); ++at) {
             const InRegion& place = regions[order[at]];
             const bool last_hope = at + 1 == order.size() && !tried.no_answer;
             if (!breaker->may_ask(place.region) && !last_hope) {
@@ -161,12 +168,12 @@ public:
                 return size;
             } catch (const Error& error) {
                 if (!is_no_answer(error)) throw;
-                const std::string& region = current_;
+                const std::string& region = shared_->regions[shared_->order[at_]].region;
                 shared_->breaker->failed(region, error.message());
                 Shared::Tried tried;
                 tried.add(fmt::format("{} broke off: {}", region, error.message()));
                 tried.no_answer = std::current_exception();
-                ++begin_;
+                ++at_; // each region once: two that fail in turn would never end
                 open(std::move(tried));
             }
         }
@@ -177,23 +184,18 @@ private:
         const auto fetch = [&](registry::Repository& repository) {
             return repository.fetch(blob_, position_);
         };
-        source_ = shared_->read(fetch, begin_, std::move(tried));
+        source_ = shared_->read_from(at_, fetch, std::move(tried));
         if (!source_)
             throw Error(
                 ErrorCode::blob_unknown,
                 fmt::format("there is no blob {} of {} in any region", blob_.digest.short_hex(),
                             shared_->regions.front().repository->name()));
-        current_ = shared_->served.with([](const auto& last) { return last->region; });
-        // Each region once: otherwise two that fail in turn would never end.
-        for (std::size_t at = begin_; at < shared_->order.size(); ++at)
-            if (shared_->regions[shared_->order[at]].region == current_) begin_ = at;
     }
 
     std::shared_ptr<Shared> shared_;
     oci::Descriptor blob_;
     std::uint64_t position_;
-    std::size_t begin_ = 0; ///< in Shared::order
-    std::string current_;
+    std::size_t at_ = 0; ///< in Shared::order
     std::unique_ptr<Source> source_;
 };
 
@@ -223,12 +225,12 @@ std::optional<ServedFrom> RegionalRepository::served() const {
 
 std::optional<oci::Descriptor> RegionalRepository::resolve(std::string_view tag_or_digest) {
     const auto act = [&](registry::Repository& each) { return each.resolve(tag_or_digest); };
-    return is_digest(tag_or_digest) ? shared_->read(act, 0) : shared_->at_home(act);
+    return is_digest(tag_or_digest) ? shared_->read(act) : shared_->at_home(act);
 }
 
 std::optional<registry::Document> RegionalRepository::manifest(std::string_view tag_or_digest) {
     const auto act = [&](registry::Repository& each) { return each.manifest(tag_or_digest); };
-    if (is_digest(tag_or_digest)) return shared_->read(act, 0);
+    if (is_digest(tag_or_digest)) return shared_->read(act);
     // The wanted region may be another one: the tag becomes a digest, and that is read there.
     if (shared_->order.front() != 0) {
         const auto resolved = resolve(tag_or_digest);
@@ -243,7 +245,7 @@ bool RegionalRepository::has_blob(const oci::Descriptor& blob) {
     const auto act = [&](registry::Repository& each) {
         return each.has_blob(blob) ? std::optional(true) : std::nullopt;
     };
-    return shared_->read(act, 0).has_value();
+    return shared_->read(act).has_value();
 }
 
 std::unique_ptr<Source> RegionalRepository::fetch(const oci::Descriptor& blob,
@@ -286,11 +288,9 @@ registry::Page RegionalRepository::tags(std::string_view after, std::size_t limi
 std::vector<oci::Descriptor> RegionalRepository::referrers(const oci::Digest& subject,
                                                            std::string_view artifact_type) {
     // An empty list is an answer: it goes no further than to a region that gives one.
-    const auto found = shared_->read(
-        [&](registry::Repository& each) {
-            return std::optional(each.referrers(subject, artifact_type));
-        },
-        0);
+    const auto found = shared_->read([&](registry::Repository& each) {
+        return std::optional(each.referrers(subject, artifact_type));
+    });
     return found.value_or(std::vector<oci::Descriptor>{});
 }
 
