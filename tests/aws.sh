@@ -10,7 +10,7 @@ start_aws() {
     make_authority
     local name names="" region
     for region in eu-west-1 us-east-1 eu-central-1; do
-        for name in "sts.$region" "api.ecr.$region" "$aws_account.dkr.ecr.$region" \
+        for name in "sts.$region" "api.ecr.$region" "api.ecr-public.$region" "$aws_account.dkr.ecr.$region" \
             "999999999999.dkr.ecr.$region" \
             "prod-$region-starport-layer-bucket.s3.$region"; do
             names+="DNS:$name.amazonaws.com,"
@@ -40,10 +40,22 @@ aws_change() {
 # aws_count SERVICE OPERATION: how often it was called since the last {forget: true}.
 aws_count() { curl -fsS "$aws/_emulator" | jq -r --arg key "$1 $2" '.counts[$key] // 0'; }
 
-# aws_secrets: where fields with secrets arrived at hosts that must not see them; and names that are
-# not AWS's.
-aws_secrets() {
-    curl -fsS "$aws/_emulator" | jq -c '[.seen[] | select(
-        (.secrets | index("refused")) or
-        ((.host | contains("starport-layer-bucket")) and (.secrets | length > 0)))]'
+# aws_secrets: credentials that arrived where they are not for, and names that are not AWS's.
+aws_secrets() { curl -fsS "$aws/_emulator" | jq -c '[.seen[] | select(.misplaced | length > 0)]'; }
+
+# aws_credentials_stay: nothing is misplaced, in flows that reached all kinds of hosts; and the recorder
+# would have told, which is tried last.
+aws_credentials_stay() {
+    local kind
+    same "$(aws_secrets)" "[]" "credentials at hosts that they are not for"
+    for kind in "sts\\." "api\\.ecr\\." "\\.dkr\\.ecr\\." starport-layer-bucket; do
+        curl -fsS "$aws/_emulator" | jq -e --arg kind "$kind" '.seen | any(.host | test($kind))' \
+            >/dev/null || fail "no host like $kind was asked: nothing is proven"
+    done
+    local login=(--proxy "$aws" --cacert "$work/ca.pem" -s -o "$work/answer" -u "AWS:$1")
+    curl "${login[@]}" "https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/"
+    curl "${login[@]}" "https://$aws_account.dkr.ecr.us-east-1.amazonaws.com/v2/"
+    curl --proxy "$aws" -s -o "$work/answer" "https://registry.example/v2/" || true
+    same "$(aws_secrets | jq -c '[.[].misplaced[0]]')" \
+        '["authorization","authorization","no host of AWS"]' "what the recorder tells"
 }

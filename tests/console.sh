@@ -19,7 +19,8 @@ export BERTH_CHROMIUM
 serve_console() {
     local name=$1
     shift
-    serve_berth "$name" --set registrations.allow_loopback=true "$@"
+    # Whether the machine is one of EC2's is no affair of the tests.
+    AWS_EC2_METADATA_DISABLED=true serve_berth "$name" --set registrations.allow_loopback=true "$@"
     export BERTH_URL=http://$berth_address BERTH_PASSWORD=$berth_password
 }
 

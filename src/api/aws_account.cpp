@@ -53,6 +53,11 @@ net::Response account(const RegistryParts& parts, Call& call) {
                        {"policy", aws::registry_policy()}});
 }
 
+/// They need no identity: whoever has an access key wants to know what its user has to be allowed.
+net::Response policies() {
+    return reply(200, {{"ecr", aws::ecr_policy()}, {"ecrPublic", aws::ecr_public_policy()}});
+}
+
 net::Response doctor(const RegistryParts& parts, Call& call) {
     const auto found = find_registry(parts.book, call, registration::Kind::ecr);
     if (parts.outside.aws == nullptr)
@@ -78,10 +83,12 @@ std::vector<std::string> regions_of(const Call& call) {
 }
 
 Routes make_aws_account_routes(RegistryParts parts) {
-    return {{"GET", "/v1/clouds/aws/account/sts", identity::Right::use,
-             [parts](Call& call) { return account(parts, call); }},
-            {"POST", "/v1/registries/oci/{uid}/doctor", identity::Right::use,
-             [parts](Call& call) { return doctor(parts, call); }, unrecorded}};
+    return {
+        {"GET", "/v1/clouds/aws/account/sts", identity::Right::use,
+         [parts](Call& call) { return account(parts, call); }},
+        {"GET", "/v1/clouds/aws/policies", identity::Right::use, [](Call&) { return policies(); }},
+        {"POST", "/v1/registries/oci/{uid}/doctor", identity::Right::use,
+         [parts](Call& call) { return doctor(parts, call); }, unrecorded}};
 }
 
 } // namespace berth::api

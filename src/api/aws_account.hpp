@@ -15,7 +15,8 @@ inline constexpr std::size_t most_regions_asked = 8;
 /// usage.
 std::vector<std::string> regions_of(const Call& call);
 
-/// GET /v1/clouds/aws/account/sts, POST /v1/registries/oci/{uid}/doctor.
+/// GET /v1/clouds/aws/account/sts, GET /v1/clouds/aws/policies,
+/// POST /v1/registries/oci/{uid}/doctor.
 Routes make_aws_account_routes(RegistryParts parts);
 
 } // namespace berth::api

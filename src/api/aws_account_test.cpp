@@ -57,4 +57,8 @@ TEST_CASE("without an identity at AWS the answer says what is missing") {
     CHECK(answer.status == 400);
     CHECK(answer.code() == "AwsIdentityMissing");
     CHECK(answer.text("/details/hint").find("AWS_ACCESS_KEY_ID") != std::string::npos);
+    const Answer policies = api.ask("GET", "/v1/clouds/aws/policies");
+    CHECK(policies.status == 200);
+    CHECK(policies.text("/ecr/Statement/0/Action/0") == "ecr:GetAuthorizationToken");
+    CHECK(policies.text("/ecrPublic/Statement/0/Action/10") == "sts:GetServiceBearerToken");
 }

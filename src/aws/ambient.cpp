@@ -30,7 +30,7 @@ public:
         : description_(std::move(description)),
           ask_(std::move(ask)),
           clock_(clock),
-          held_(clock, session_renewal) {}
+          held_(clock, handed_out_renewal) {}
 
     Credentials credentials(std::stop_token stop) override {
         return held_.get([&] { return timed(ask_(stop)); }, stop);

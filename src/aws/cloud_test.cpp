@@ -1,7 +1,9 @@
 #include "aws/cloud.hpp"
+#include "base/text.hpp"
 #include "net/scripted_transport.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/chrono.h>
 
 #include <string>
 
@@ -60,6 +62,48 @@ TEST_CASE("the same role costs one session, another external id another one") {
     CHECK(other != first);
     other->credentials({});
     CHECK(world.calls->sent().size() == 2);
+}
+
+TEST_CASE(
+    "an hour of browsing and pulling in three regions costs one session and a token in each") {
+    std::map<std::string, int> calls;
+    World* self = nullptr;
+    World world(with_keys, [&](const SentRequest& request) {
+        const auto in_an_hour = self->clock.wall_now() + std::chrono::hours(1);
+        std::string target(request.headers.find("X-Amz-Target").value_or("AssumeRole"));
+        target.erase(0, target.find('.') + 1);
+        ++calls[target == "AssumeRole" ? target : target + " " + request.url];
+        if (target == "AssumeRole") {
+            std::string answer(session);
+            const std::string_view never = "2100-01-01T00:00:00Z";
+            return respond(200, answer.replace(answer.find(never), never.size(),
+                                               fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", in_an_hour)));
+        }
+        if (target == "DescribeRepositories") return respond(200, R"({"repositories":[]})");
+        return respond(200, fmt::format(R"({{"authorizationData":[{{"authorizationToken":"{}",
+            "expiresAt":4102444800.0}}]}})",
+                                        to_base64("AWS:password")));
+    });
+    self = &world;
+    const auto role = world.cloud.role(world.cloud.machine(), request(), "eu-west-1");
+    EcrCredentials credentials(world.cloud.tokens(), role, "123456789012");
+    for (int minute = 0; minute < 60; ++minute) {
+        for (const std::string region : {"eu-west-1", "eu-central-1", "us-east-1"}) {
+            EcrClient client(
+                world.cloud.api(), role,
+                {.service = Service::ecr, .region = region, .account = "123456789012"});
+            client.repositories("", {});
+            const auto host = fmt::format("123456789012.dkr.ecr.{}.amazonaws.com", region);
+            CHECK(credentials.credential_for(host, "team/app").has_value());
+        }
+        world.clock.advance(std::chrono::minutes(1));
+    }
+    CHECK(calls["AssumeRole"] == 1);
+    CHECK(calls.size() == 7);
+    for (const auto& [call, times] : calls) {
+        CAPTURE(call);
+        CHECK(times == (call.starts_with("DescribeRepositories") ? 60 : 1));
+    }
 }
 
 TEST_CASE("the environment's endpoint and region are used, and us-east-1 without one") {

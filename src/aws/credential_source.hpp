@@ -77,9 +77,12 @@ private:
     Renewing<Credentials> held_;
 };
 
-/// How session credentials are renewed: from three quarters of their life, at the latest ten
-/// minutes before their end.
-inline constexpr RenewalPolicy session_renewal{.early = 0.75,
-                                               .mandatory = std::chrono::minutes(10)};
+/// How sessions that we open are renewed: in the last half minute of an hour, so that an hour costs
+/// one call. One that AWS calls expired all the same, for a clock that is off, is opened anew.
+inline constexpr RenewalPolicy session_renewal{.early = 119.0 / 120,
+                                               .mandatory = std::chrono::seconds(30)};
+/// Those that something hands out, which it renews by itself well before their end.
+inline constexpr RenewalPolicy handed_out_renewal{.early = 0.75,
+                                                  .mandatory = std::chrono::minutes(10)};
 
 } // namespace berth::aws

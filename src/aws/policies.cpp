@@ -31,21 +31,45 @@ constexpr std::array<std::string_view, 10> public_actions{
     "ListTagsForResource",      "GetRepositoryPolicy",
     "GetRepositoryCatalogData", "GetRegistryCatalogData"};
 
+void add_ecr(json::Array& actions) {
+    for (const std::string_view action : ecr_actions)
+        actions.emplace_back(fmt::format("ecr:{}", action));
+}
+
+void add_ecr_public(json::Array& actions) {
+    for (const std::string_view action : public_actions)
+        actions.emplace_back(fmt::format("ecr-public:{}", action));
+    // Without it ecr-public:GetAuthorizationToken fails.
+    actions.emplace_back("sts:GetServiceBearerToken");
+}
+
 json::Object document(json::Object statement) {
     return {{"Version", "2012-10-17"}, {"Statement", json::Array{std::move(statement)}}};
+}
+
+json::Object allowing(json::Array actions) {
+    return document({{"Effect", "Allow"}, {"Action", std::move(actions)}, {"Resource", "*"}});
 }
 
 } // namespace
 
 json::Object registry_policy() {
     json::Array actions;
-    for (const std::string_view action : ecr_actions)
-        actions.emplace_back(fmt::format("ecr:{}", action));
-    for (const std::string_view action : public_actions)
-        actions.emplace_back(fmt::format("ecr-public:{}", action));
-    // Without it ecr-public:GetAuthorizationToken fails.
-    actions.emplace_back("sts:GetServiceBearerToken");
-    return document({{"Effect", "Allow"}, {"Action", std::move(actions)}, {"Resource", "*"}});
+    add_ecr(actions);
+    add_ecr_public(actions);
+    return allowing(std::move(actions));
+}
+
+json::Object ecr_policy() {
+    json::Array actions;
+    add_ecr(actions);
+    return allowing(std::move(actions));
+}
+
+json::Object ecr_public_policy() {
+    json::Array actions;
+    add_ecr_public(actions);
+    return allowing(std::move(actions));
 }
 
 json::Object trust_policy(std::string_view partition, const std::string& account,

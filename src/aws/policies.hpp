@@ -11,6 +11,9 @@ namespace berth::aws {
 /// What the user or role of a registry has to be allowed: all that Berth reads of ECR and ECR
 /// Public. Nothing in it writes.
 json::Object registry_policy();
+/// The half of it that an account's registry needs, and the other.
+json::Object ecr_policy();
+json::Object ecr_public_policy();
 
 /// Who may take a role on: the account, with the external id.
 json::Object trust_policy(std::string_view partition, const std::string& account,

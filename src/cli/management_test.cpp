@@ -1,5 +1,6 @@
 #include "cli/management.hpp"
 
+#include "cli/diagnosis_report.hpp"
 #include "cli/field_flags.hpp"
 #include "cli/registry_form.hpp"
 #include "cli/table.hpp"
@@ -215,6 +216,40 @@ TEST_CASE("the status of a validation says what kind of step failed") {
     CHECK(of("credential", "token_service_unreachable") == 5);
     CHECK(of("challenge", "not_a_registry") == 5);
     CHECK(validation_status(json::Object{{"steps", json::Array{}}}) == 0);
+}
+
+TEST_CASE("a diagnosis shows what a missing right costs, and the status says that one is missing") {
+    auto diagnosis =
+        json::parse(R"({"account":"123456789012","arn":"arn:u","repository":"a","probes":[
+        {"action":"ecr:ListImages","region":"eu-west-1","verdict":"denied","resource":"arn:a",
+         "feature":"the list of tags","message":"a policy does not allow it","fix":"allow it",
+         "requestId":"id-1","statement":{"Effect":"Allow","Action":"ecr:ListImages"}},
+        {"action":"ecr:GetRegistryPolicy","region":"eu-west-1","verdict":"allowed","resource":"*",
+         "feature":"who may replicate"}]})")
+            .value();
+    CHECK(diagnosis_status(diagnosis) == 4);
+    CHECK(OutputFormat::parse("table").value().render(diagnosis_report(diagnosis)) ==
+          "ACTION                 VERDICT  NEEDED FOR\n"
+          "ecr:ListImages         denied   the list of tags\n"
+          "    a policy does not allow it\n"
+          "    fix: allow it\n"
+          "    grant: {\"Effect\":\"Allow\",\"Action\":\"ecr:ListImages\"}\n"
+          "    AWS's request id: id-1\n"
+          "ecr:GetRegistryPolicy  allowed  who may replicate\n"
+          "\n"
+          "Result:      1 allowed, 1 denied\n"
+          "Asked as:    arn:u\n"
+          "Repository:  a\n"
+          "Account:     123456789012\n");
+    auto& first = diagnosis.as_object()["probes"].as_array().front().as_object();
+    first["verdict"] = "inconclusive";
+    first["region"] = "us-east-1";
+    CHECK(diagnosis_status(diagnosis) == 7);
+    const auto text = OutputFormat::parse("table").value().render(diagnosis_report(diagnosis));
+    CHECK(text.find("REGION") != text.npos);
+    CHECK(text.find("1 allowed, 0 denied, 1 inconclusive") != text.npos);
+    first["verdict"] = "allowed";
+    CHECK(diagnosis_status(diagnosis) == 0);
 }
 
 TEST_CASE("an API key of the environment needs a server beside it and goes to no other") {

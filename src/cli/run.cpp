@@ -134,6 +134,7 @@ std::vector<Command> commands() {
             registry_edit_command(),
             registry_rm_command(),
             registry_validate_command(),
+            registry_doctor_command(),
             registry_sync_command(),
             registry_regions_command(),
             registry_fill_command(),

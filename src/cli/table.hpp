@@ -25,6 +25,7 @@ Command help_command();
 // These ask the management API of a Berth server.
 Command registry_add_command();
 Command registry_validate_command();
+Command registry_doctor_command();
 Command registry_ls_command();
 Command registry_show_command();
 Command registry_edit_command();

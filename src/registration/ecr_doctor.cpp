@@ -2,13 +2,15 @@
 
 #include "aws/ecr_client.hpp"
 #include "aws/error.hpp"
+#include "aws/service_endpoint.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "registration/ecr_login.hpp"
+#include "registration/ecr_rights.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace berth::registration {
 namespace {
@@ -16,134 +18,167 @@ namespace {
 /// A repository that nobody has: a refusal of it may only mean that rights are bound to others.
 constexpr std::string_view invented = "berth-doctor/none";
 
-/// What a probe's input names.
-enum class About { nothing, page, repository, images, image, layers, layer, resource };
+/// ECR Public's second right to a token, which no call of its own asks for.
+constexpr std::string_view bearer = "sts:GetServiceBearerToken";
 
-struct Row {
-    std::string_view operation;
-    About about;
-    std::string_view feature;
+/// One registry to be examined: an account in a region, or the caller's own part of ECR Public.
+struct Place {
+    aws::EcrPlace ecr;
+    std::string_view partition;
 };
-constexpr std::array<Row, 15> rows{{
-    {"GetAuthorizationToken", About::nothing, "everything: there is no login without it"},
-    {"DescribeRepositories", About::page, "the list of repositories"},
-    {"ListImages", About::repository, "the list of tags"},
-    {"DescribeImages", About::repository, "sizes, times and kinds of images"},
-    {"BatchGetImage", About::images, "reading manifests: browsing and pulling"},
-    {"BatchCheckLayerAvailability", About::layers, "looking whether a layer is there"},
-    {"GetDownloadUrlForLayer", About::layer, "reading layers: pulling, charts and their values"},
-    {"ListTagsForResource", About::resource, "the repository's tags at AWS"},
-    {"DescribeRegistry", About::nothing, "replication: what goes to which region"},
-    {"DescribeImageReplicationStatus", About::image, "replication: how far an image is"},
-    {"DescribeImageScanFindings", About::image, "findings of scans"},
-    {"GetLifecyclePolicy", About::repository, "the lifecycle policy"},
-    {"GetLifecyclePolicyPreview", About::repository, "the preview of the lifecycle policy"},
-    {"GetRepositoryPolicy", About::repository, "who else may use a repository"},
-    {"GetRegistryPolicy", About::nothing, "who may replicate into the registry"},
-}};
 
-std::string no_digest() {
-    return "sha256:" + std::string(64, '0');
+Place place_of(const aws::EcrHost& host, const std::string& caller) {
+    if (host.is_public())
+        return {{.service = aws::Service::ecr_public,
+                 .region = std::string(aws::ecr_public_region),
+                 .account = caller},
+                host.partition->id};
+    return {{.service = aws::Service::ecr, .region = host.region, .account = host.account},
+            host.partition->id};
+}
+
+std::string arn_of(const Place& place, const std::string& repository) {
+    const bool is_public = place.ecr.service == aws::Service::ecr_public;
+    return fmt::format("arn:{}:{}:{}:{}:repository/{}", place.partition,
+                       aws::signing_name(place.ecr.service), is_public ? "" : place.ecr.region,
+                       place.ecr.account, repository);
+}
+
+/// AWS's own word for what it refused: it may be another action than the one that was asked for.
+using RefusedAction = std::string;
+
+RefusedAction judge(const aws::AwsError& error, Probed& probed) {
+    // What is not there was looked for, so the right was there.
+    if (error.cause == aws::Cause::absent) return {};
+    probed.request_id = error.request_id;
+    probed.message = error.message();
+    probed.fix = error.hint();
+    if (error.cause != aws::Cause::denied) {
+        probed.verdict = Verdict::inconclusive;
+        return {};
+    }
+    probed.verdict = Verdict::denied;
+    using aws::PolicyKind;
+    const PolicyKind kind = error.denial.policy;
+    if (kind != PolicyKind::unnamed) probed.policy = aws::name_of(kind);
+    const std::string& action = error.denial.action.empty() ? probed.action : error.denial.action;
+    const bool grant_helps = !error.denial.explicit_deny &&
+                             (kind == PolicyKind::unnamed || kind == PolicyKind::identity);
+    if (grant_helps)
+        probed.statement =
+            json::Object{{"Effect", "Allow"}, {"Action", action}, {"Resource", probed.resource}};
+    return action;
 }
 
 class Examiner {
 public:
-    Examiner(aws::Cloud& cloud, std::shared_ptr<aws::CredentialSource> source,
-             const aws::EcrHost& host, std::string repository)
-        : client_(cloud.api(), std::move(source),
-                  {.service = aws::Service::ecr, .region = host.region, .account = host.account}),
-          host_(host),
-          repository_(std::move(repository)) {}
+    Examiner(aws::Cloud& cloud, std::shared_ptr<aws::CredentialSource> source, const Place& place,
+             const std::string& repository)
+        : client_(cloud.api(), std::move(source), place.ecr),
+          repository_{place.ecr.account, repository, arn_of(place, repository)} {}
 
-    Probed probe(const Row& row, std::stop_token stop) {
-        Probed probed{.action = fmt::format("ecr:{}", row.operation),
-                      .region = host_.region,
-                      .resource = resource(row.about),
-                      .feature = std::string(row.feature)};
+    std::vector<Probed> probe_all(const std::stop_token& stop) {
+        std::vector<Probed> probes;
+        for (const EcrRight& right : ecr_rights(client_.place().service)) {
+            Probed probed = asked_on(right);
+            const RefusedAction refused = ask(right, probed, stop);
+            const bool second =
+                probes.empty() && client_.place().service == aws::Service::ecr_public;
+            probes.push_back(std::move(probed));
+            if (second) probes.push_back(bearer_of(probes.back(), refused));
+        }
+        return probes;
+    }
+
+private:
+    Probed asked_on(const EcrRight& right) const {
+        const aws::EcrPlace& place = client_.place();
+        return {.action = fmt::format("{}:{}", aws::signing_name(place.service), right.operation),
+                .region = place.region,
+                .resource = right.of_a_repository() ? repository_.arn : "*",
+                .feature = std::string(right.feature)};
+    }
+
+    RefusedAction ask(const EcrRight& right, Probed& probed, std::stop_token stop) {
         try {
-            client_.call(row.operation, input(row), std::move(stop));
+            client_.call(right.operation, harmless_input(right, repository_), std::move(stop));
         } catch (const aws::AwsError& error) {
-            judge(error, probed);
+            return judge(error, probed);
         } catch (const Error& error) {
             if (error.code() == ErrorCode::cancelled) throw;
             probed.verdict = Verdict::inconclusive;
             probed.message = error.message();
             probed.fix = error.hint();
         }
-        return probed;
+        return {};
     }
 
-private:
-    std::string arn() const {
-        return fmt::format("arn:{}:ecr:{}:{}:repository/{}", host_.partition->id, host_.region,
-                           host_.account, repository_);
-    }
-
-    std::string resource(About about) const {
-        return about == About::nothing || about == About::page ? "*" : arn();
-    }
-
-    json::Object input(const Row& row) const {
-        json::Object made;
-        if (row.about == About::nothing) return made;
-        if (row.about == About::resource) return {{"resourceArn", arn()}};
-        made["registryId"] = host_.account;
-        if (row.about == About::page) {
-            made["maxResults"] = 1;
-            return made;
+    /// AWS judges `token`, the right to ask for one, and then whether the caller may bear it.
+    static Probed bearer_of(Probed& token, const RefusedAction& refused) {
+        Probed own = token;
+        own.action = bearer;
+        own.feature = "logging in: ECR Public's token needs this second right";
+        if (token.verdict != Verdict::denied) return own;
+        if (refused == bearer) {
+            token = {.action = token.action,
+                     .region = token.region,
+                     .resource = token.resource,
+                     .feature = token.feature};
+            return own;
         }
-        made["repositoryName"] = repository_;
-        const json::Object image{{"imageDigest", no_digest()}};
-        if (row.about == About::image) made["imageId"] = image;
-        if (row.about == About::images) made["imageIds"] = json::Array{image};
-        if (row.about == About::layers)
-            made["layerDigests"] = json::Array{json::Value(no_digest())};
-        if (row.about == About::layer) made["layerDigest"] = no_digest();
-        return made;
-    }
-
-    static void judge(const aws::AwsError& error, Probed& probed) {
-        // What is not there was looked for, so the right was there.
-        if (error.cause == aws::Cause::absent) return;
-        probed.request_id = error.request_id;
-        probed.message = error.message();
-        probed.fix = error.hint();
-        if (error.cause != aws::Cause::denied) {
-            probed.verdict = Verdict::inconclusive;
-            return;
-        }
-        probed.verdict = Verdict::denied;
-        using aws::PolicyKind;
-        const PolicyKind kind = error.denial.policy;
-        if (kind != PolicyKind::unnamed) probed.policy = aws::name_of(kind);
-        const bool grant_helps = !error.denial.explicit_deny &&
-                                 (kind == PolicyKind::unnamed || kind == PolicyKind::identity);
-        if (!grant_helps) return;
-        const std::string& action =
-            error.denial.action.empty() ? probed.action : error.denial.action;
-        probed.statement =
-            json::Object{{"Effect", "Allow"}, {"Action", action}, {"Resource", probed.resource}};
+        return {.action = own.action,
+                .region = own.region,
+                .verdict = Verdict::inconclusive,
+                .resource = own.resource,
+                .feature = own.feature,
+                .message = fmt::format("AWS looks at it only where {} is allowed", token.action),
+                .fix = fmt::format("allow {} first, and examine again", token.action)};
     }
 
     aws::EcrClient client_;
-    const aws::EcrHost& host_;
-    std::string repository_;
+    TriedRepository repository_;
 };
 
-/// A real repository, so that rights that are bound to repositories are judged on one.
-std::string known_repository(const Access& access, aws::EcrClient client, std::stop_token stop) {
+/// What is tried where rights are bound to repositories: a real one if AWS lists any.
+void choose_repository(Diagnosis& diagnosis, const Access& access, aws::EcrClient client,
+                       std::stop_token stop) {
+    const bool is_public = client.place().service == aws::Service::ecr_public;
+    // In ECR Public content paths begin with somebody's alias, which its API does not know.
+    const std::vector<std::string> paths =
+        is_public ? std::vector<std::string>{} : access.content_paths;
+    diagnosis.repository = paths.empty() ? std::string(invented) : paths.front();
     try {
         for (const auto& each : client.repositories("", std::move(stop)).items) {
-            const auto& paths = access.content_paths;
             const auto covers = [&](const std::string& path) {
                 return each.name == path || each.name.starts_with(path + "/");
             };
-            if (paths.empty() || std::any_of(paths.begin(), paths.end(), covers)) return each.name;
+            if (!paths.empty() && std::none_of(paths.begin(), paths.end(), covers)) continue;
+            diagnosis.repository = each.name;
+            diagnosis.listed = true;
+            return;
         }
     } catch (const Error& error) {
         if (error.code() == ErrorCode::cancelled) throw;
     }
-    return access.content_paths.empty() ? std::string(invented) : access.content_paths.front();
+}
+
+/// The default region's and those asked for, each once.
+std::vector<Place> places_of(const aws::EndpointTemplate& endpoint,
+                             const std::vector<std::string>& regions, const std::string& caller) {
+    std::vector<aws::EcrHost> hosts{endpoint.resolve("").value().host};
+    for (const std::string& region : regions) {
+        const aws::ResolvedEndpoint resolved = endpoint.resolve(region).value();
+        if (resolved.ignored_request)
+            throw Error(ErrorCode::usage,
+                        fmt::format("{} was asked for, and the endpoint is of one region",
+                                    berth::quoted(region)))
+                .set_hint(fmt::format("write {} in place of its region", aws::region_variable));
+        if (std::find(hosts.begin(), hosts.end(), resolved.host) == hosts.end())
+            hosts.push_back(resolved.host);
+    }
+    std::vector<Place> places;
+    for (const aws::EcrHost& host : hosts) places.push_back(place_of(host, caller));
+    return places;
 }
 
 void add(json::Object& written, const char* key, const std::string& value) {
@@ -171,30 +206,22 @@ std::string_view text_of(Verdict verdict) noexcept {
     return verdict == Verdict::denied ? "denied" : "inconclusive";
 }
 
-Diagnosis examine(const Access& access, aws::Cloud& cloud, std::vector<std::string> regions,
-                  std::stop_token stop) {
+Diagnosis examine(const Access& access, aws::Cloud& cloud, const std::vector<std::string>& regions,
+                  const std::stop_token& stop) {
     const EcrLogin login = ecr_login(access.spec, access.endpoint, access.secrets, cloud);
-    if (!login.keys || login.endpoint.default_region().empty())
+    if (!login.keys)
         throw Error(ErrorCode::unsupported,
-                    "only an account's ECR registry with an access key or a role can be examined");
+                    "this registry is not protected: nobody's rights at AWS are used for it")
+            .set_hint("edit the registry, turn Protected on, and give an access key or a role");
     const EcrMeans means = shared_means(login, cloud);
     const aws::CallerIdentity caller =
         cloud.sts(login.sts_region()).caller(means.source->credentials(stop), stop);
-    Diagnosis diagnosis{
-        .account = caller.account, .arn = caller.arn, .repository = {}, .probes = {}};
-    regions.insert(regions.begin(), login.endpoint.default_region());
-    for (auto region = regions.begin(); region != regions.end(); ++region) {
-        if (std::find(regions.begin(), region, *region) != region) continue;
-        const aws::EcrHost host = login.endpoint.resolve(*region).value().host;
+    Diagnosis diagnosis{.account = caller.account, .arn = caller.arn};
+    for (const Place& place : places_of(login.endpoint, regions, caller.account)) {
         if (diagnosis.repository.empty())
-            diagnosis.repository = known_repository(
-                access,
-                {cloud.api(),
-                 means.source,
-                 {.service = aws::Service::ecr, .region = host.region, .account = host.account}},
-                stop);
-        Examiner examiner(cloud, means.source, host, diagnosis.repository);
-        for (const Row& row : rows) diagnosis.probes.push_back(examiner.probe(row, stop));
+            choose_repository(diagnosis, access, {cloud.api(), means.source, place.ecr}, stop);
+        Examiner examiner(cloud, means.source, place, diagnosis.repository);
+        for (Probed& each : examiner.probe_all(stop)) diagnosis.probes.push_back(std::move(each));
     }
     return diagnosis;
 }
@@ -205,6 +232,7 @@ json::Object write_diagnosis(const Diagnosis& diagnosis) {
     return {{"account", diagnosis.account},
             {"arn", diagnosis.arn},
             {"repository", diagnosis.repository},
+            {"repositoryListed", diagnosis.listed},
             {"probes", std::move(probes)}};
 }
 

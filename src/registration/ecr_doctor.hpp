@@ -1,4 +1,5 @@
-// The doctor: which of the rights that Berth uses at ECR are there, asked one by one.
+// The doctor: which of the rights of the policy for registries (aws/policies.hpp) are there, asked
+// one by one.
 //
 // Each probe is a call that reads and finds nothing: AWS judges the right before it looks. Nothing
 // is written, started or changed.
@@ -35,14 +36,19 @@ struct Probed {
 struct Diagnosis {
     std::string account; ///< the caller's
     std::string arn;
-    std::string repository; ///< that was tried; invented if none could be listed
-    std::vector<Probed> probes;
+    std::string repository = {}; ///< that was tried
+    /// AWS lists the repository. Otherwise it is a content path or made up, and a refusal may only
+    /// mean that rights are bound to others.
+    bool listed = false;
+    std::vector<Probed> probes = {};
 };
 
-/// Of a private ECR registry, in its default region and `regions`. Errors: unsupported for another
-/// registry; those of identity and role, without which nothing can be asked; cancelled.
-Diagnosis examine(const Access& access, aws::Cloud& cloud, std::vector<std::string> regions,
-                  std::stop_token stop);
+/// Of an account's ECR registry, in its default region and `regions`, or of the caller's part of
+/// ECR Public. Errors: unsupported for a registry that is not protected; usage for regions that its
+/// endpoint does not serve; those of identity and role, without which nothing can be asked;
+/// cancelled.
+Diagnosis examine(const Access& access, aws::Cloud& cloud, const std::vector<std::string>& regions,
+                  const std::stop_token& stop);
 
 json::Object write_diagnosis(const Diagnosis& diagnosis);
 

@@ -100,7 +100,7 @@ async function wizard(page, visit) {
   await next.click();
   await page.locator("[aria-invalid=true]").first().waitFor();
   await visit("wizard-ecr");
-  await page.locator(".drawer-form .pf-v6-c-button.pf-m-link").last().click();
+  await page.locator("#show-policies").click();
   await page.locator("#aws-policies").waitFor();
   await visit("wizard-ecr-policies");
 }

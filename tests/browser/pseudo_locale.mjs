@@ -53,6 +53,7 @@ const known = (text) =>
 const found = new Map();
 await inBrowser(async ({ page, allow }) => {
   allow(400, /validate/);
+  allow(400, /clouds\/aws/);
   allow(404, /manifest|chart/);
   await everyScreen(
     page,

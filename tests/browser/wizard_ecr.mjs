@@ -6,6 +6,7 @@ import { assert, inBrowser, logIn, open, screenshot } from "./browser.mjs";
 const exact = "{{.spectro.system.aws.region}}";
 await inBrowser(async ({ page, allow }) => {
   allow(400, /normalize/);
+  allow(400, /clouds\/aws/);
   await logIn(page);
   await open(page, "/registries/new");
   await page.getByLabel("Name").first().fill("ecr");
@@ -38,18 +39,11 @@ await inBrowser(async ({ page, allow }) => {
   await page.getByLabel("STS", { exact: true }).check();
   await page.getByLabel("Role ARN").fill("arn:aws:iam::123456789012:role/berth");
   await page.getByLabel("External ID").fill("berth-7");
+  // A server that is nobody at AWS could not take on a role: it says so, and what helps.
   await page.getByRole("button", { name: "Show the policies that AWS needs" }).click();
-  const copied = async (what) => {
-    await page.getByRole("button", { name: `Copy ${what}` }).click();
-    return JSON.parse(await page.evaluate(() => navigator.clipboard.readText())).Statement[0];
-  };
-  let trust = await copied("trust policy");
-  assert.equal(trust.Condition.StringEquals["sts:ExternalId"], "berth-7");
-  await page.getByText(/AWS does not take this policy before/).waitFor();
-  await page.getByLabel("AWS account of this server").fill("210987654321");
-  trust = await copied("trust policy");
-  assert.equal(trust.Principal.AWS, "arn:aws:iam::210987654321:root");
-  const policy = await copied("ECR policy");
+  await page.getByText("this server has no identity at AWS").waitFor();
+  await page.getByRole("button", { name: "Copy ECR policy" }).click();
+  const policy = JSON.parse(await page.evaluate(() => navigator.clipboard.readText())).Statement[0];
   assert.ok(policy.Action.includes("ecr:GetAuthorizationToken"));
   assert.equal(policy.Action.length, 15);
   await screenshot(page, "wizard-ecr-sts");
@@ -64,9 +58,6 @@ await inBrowser(async ({ page, allow }) => {
 
   // A registry with the identity of a pod is saved, and an edit shows it as it is.
   await page.getByLabel("Role ARN").fill("arn:aws:iam::123456789012:role/pod");
-  trust = await copied("trust policy");
-  assert.match(trust.Principal.AWS, /:root$/);
-  assert.equal(trust.Condition, undefined);
   await page.getByLabel("Base content paths").fill("charts");
   for (let step = 0; step < 2; step += 1) await page.getByRole("button", { name: "Next" }).click();
   await page.getByLabel("Save without validating").check();

@@ -239,6 +239,11 @@ const PUBLIC = {
   DescribeImages: describeImages,
   GetRepositoryPolicy: (call) => policyOf(call, "GetRepositoryPolicy", "policyText", "policy", "RepositoryPolicyNotFoundException"),
   ListTagsForResource: tagsOf,
+  BatchCheckLayerAvailability: PRIVATE.BatchCheckLayerAvailability,
+  DescribeImageTags: (call) => (call.repository("DescribeImageTags"), { imageTagDetails: [] }),
+  DescribeRegistries: (call) => (call.may("DescribeRegistries", "*"), { registries: [] }),
+  GetRegistryCatalogData: (call) => (call.may("GetRegistryCatalogData", "*"), { registryCatalogData: {} }),
+  GetRepositoryCatalogData: notThere("GetRepositoryCatalogData", "RepositoryCatalogDataNotFoundException"),
 };
 
 async function answerEcr(request, operation, service, caller, world) {

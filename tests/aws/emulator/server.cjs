@@ -13,6 +13,7 @@ const crypto = require("node:crypto");
 const fs = require("node:fs");
 const http = require("node:http");
 const { Fault, xmlFault, jsonFault } = require("./fault.cjs");
+const { misplaced } = require("./credentials.cjs");
 const { answerEcr } = require("./ecr.cjs");
 const { answerFront } = require("./front.cjs");
 const { answerSts } = require("./sts.cjs");
@@ -84,10 +85,11 @@ const isDark = (fields, world) =>
 async function serve(message, response, world) {
   const requestId = crypto.randomUUID();
   const fields = fieldsOf(message.rawHeaders);
-  if (message.url !== "/_emulator") record(world, fields, message);
+  const seen = message.url !== "/_emulator" && record(world, fields, message);
   if (isDark(fields, world)) return message.destroy(); // a connection that was open before
   if (await answerFront(message, fields, response, world)) return;
   const request = await requestOf(message);
+  if (seen) seen.misplaced = misplaced({ fields, url: message.url, body: request.body }, world);
   const made = request.path === "/_emulator" ? await control(request, world) : await answer(request, world, requestId);
   response.writeHead(made.status, { "Content-Type": made.type, "x-amzn-RequestId": requestId,
     Date: new Date(world.now() * 1000).toUTCString() });

@@ -4,15 +4,17 @@
 "use strict";
 const fs = require("node:fs");
 const https = require("node:https");
+const { CARRIERS, misplaced } = require("./credentials.cjs");
 
 const AWS = /\.amazonaws\.com:443$/;
 
-/** Fields that carry secrets. */
-const SECRETS = ["authorization", "x-amz-security-token", "cookie", "proxy-authorization"];
-
 function record(world, fields, message) {
-  world.seen.push({ host: (fields.get("host") || [""])[0], method: message.method,
-    path: message.url.split("?")[0], secrets: SECRETS.filter((name) => fields.has(name)) });
+  const seen = { host: (fields.get("host") || [""])[0], method: message.method,
+    path: message.url.split("?")[0], secrets: CARRIERS.filter((name) => fields.has(name)),
+    misplaced: misplaced({ fields, url: message.url }, world) };
+  world.seen.push(seen);
+  world.isAsked(seen.host);
+  return seen;
 }
 
 /** Takes CONNECT on `server`; requests within are `answer`ed. */
@@ -21,7 +23,7 @@ function openTunnel(server, { certificate, key }, world, answer) {
   server.on("connect", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
     if (!AWS.test(request.url)) {
-      world.seen.push({ host: request.url, method: "CONNECT", path: "", secrets: ["refused"] });
+      world.seen.push({ host: request.url, method: "CONNECT", path: "", secrets: [], misplaced: ["no host of AWS"] });
       socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
       return;
     }

@@ -18,7 +18,8 @@ class World {
     this.stores = {}; // region: URL of a docker-registry
     this.off = []; // regions that the account has not enabled
     this.dark = []; // regions whose names answer nobody any more
-    this.seen = []; // every request: host, method, path, names of fields with secrets
+    this.endTokensAfter = 0; // so many requests to registries from now; 0: never
+    this.seen = []; // every request: host, method, path, its credentials and those that are misplaced
   }
 
   now() { return Date.now() / 1000 + this.offset; }
@@ -42,12 +43,20 @@ class World {
       Object.assign(images.find((image) => image.tags.includes(tag)), rest);
     }
   }
+  endTokens() { for (const each of this.passwords.values()) each.expires = 0; }
+  /** Before the request is answered: in the middle of whatever the client is about. */
+  isAsked(host) {
+    if (!this.endTokensAfter || !host.includes(".dkr.ecr.")) return;
+    this.endTokensAfter -= 1;
+    if (this.endTokensAfter === 0) this.endTokens();
+  }
   change(what) {
     for (const name of ["off", "dark"]) if (what[name]) this[name] = what[name];
     if (what.offset !== undefined) this.offset = what.offset;
     Object.assign(this.throttle, what.throttle || {});
-    if (what.forget) Object.assign(this, { counts: {}, seen: [] });
-    if (what.endTokens) for (const each of this.passwords.values()) each.expires = 0;
+    if (what.forget) this.counts = {};
+    if (what.endTokens) this.endTokens();
+    if (what.endTokensAfter) this.endTokensAfter = what.endTokensAfter;
     for (const role of what.roles || []) this.roles.set(role.arn, { policies: [], ...role });
     for (const { accessKeyId, ...rest } of what.principals || [])
       this.principals.set(accessKeyId, { accessKeyId, policies: [], userId: "AIDAEXAMPLE", ...rest });

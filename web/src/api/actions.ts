@@ -37,6 +37,7 @@ export async function updateRegistry(uid: string, registry: NamedRegistry, etag:
     const body = bodyOf(registry.name, registry.spec);
     await call("PUT /v1/registries/oci/{uid}/basic", { ...which, body });
   }
+  queryClient.removeQueries({ queryKey: ["diagnosis", uid] });
   await queryClient.invalidateQueries({ queryKey: ["summary"] });
 }
 

@@ -63,6 +63,40 @@ export function useValidation(uid: string, exists: boolean) {
   });
 }
 
+export function useAwsPolicies() {
+  return useQuery({
+    queryKey: ["awsPolicies"],
+    queryFn: ({ signal }) => call("GET /v1/clouds/aws/policies", { signal }),
+    staleTime: Infinity,
+  });
+}
+
+/** Who this server is at AWS, and the external id that is the tenant's. */
+export function useAwsAccount(partition: string) {
+  return useQuery({
+    queryKey: ["awsAccount", partition],
+    queryFn: ({ signal }) =>
+      call("GET /v1/clouds/aws/account/sts", { query: { partition }, signal }),
+    retry: false,
+    staleTime: 60_000,
+  });
+}
+
+/** Of rights at AWS. Asked for by a person alone: it costs a call for each right and region. */
+export function useDiagnosis(uid: string, regions: string[]) {
+  return useQuery({
+    queryKey: ["diagnosis", uid],
+    queryFn: ({ signal }) =>
+      call("POST /v1/registries/oci/{uid}/doctor", {
+        path: { uid },
+        query: { regions: regions.join(",") },
+        signal,
+      }),
+    enabled: false,
+    retry: false,
+  });
+}
+
 export function useJobs() {
   return useQuery({
     queryKey: ["jobs"],

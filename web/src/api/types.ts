@@ -1,5 +1,6 @@
 // What /v1 answers, by the names that the pages use. The types are made from src/api/openapi.json.
 import type {
+  Diagnosis,
   ManifestView,
   UserMe,
   v1BasicOciRegistrySpec,
@@ -14,6 +15,7 @@ export type {
   ChartWords,
   Command,
   ContentKind,
+  Diagnosis,
   EmbeddedInfo,
   ImageConfig,
   Job,
@@ -41,3 +43,4 @@ export type ProviderType = NonNullable<v1BasicOciRegistrySpec["providerType"]>;
 export type Result = ValidationStep["result"];
 export type Right = UserMe["status"]["rights"][number];
 export type Platform = NonNullable<ManifestView["platforms"]>[number];
+export type Probed = Diagnosis["probes"][number];

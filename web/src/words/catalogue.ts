@@ -5,6 +5,7 @@
 // has one form for each of the language's plural forms, and the number is `{count}`.
 import { content } from "./en/content";
 import { docs } from "./en/docs";
+import { doctor } from "./en/doctor";
 import { frame } from "./en/frame";
 import { jobs } from "./en/jobs";
 import { login } from "./en/login";
@@ -21,6 +22,7 @@ export type Message = string | Forms;
 export const english = {
   ...content,
   ...docs,
+  ...doctor,
   ...frame,
   ...jobs,
   ...login,

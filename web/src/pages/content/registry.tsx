@@ -17,6 +17,7 @@ import { useView } from "../../parts/search";
 import { say } from "../../words/say";
 import { Charts } from "./charts";
 import { ClientSetup } from "./client_setup";
+import { Doctor } from "./doctor";
 import { Regions } from "./regions";
 import { Repositories } from "./repositories";
 import { useWhich } from "./which";
@@ -150,6 +151,11 @@ export function RegistryPage() {
         {!which.isEmbedded && (
           <Tab eventKey="jobs" title={<TabTitleText>{say("parts.jobs")}</TabTitleText>}>
             {body("jobs", <Jobs uid={uid} />)}
+          </Tab>
+        )}
+        {registry?.spec.registryType === "ecr" && (
+          <Tab eventKey="doctor" title={<TabTitleText>{say("doctor.doctor")}</TabTitleText>}>
+            {body("doctor", <Doctor key={uid} registry={registry} />)}
           </Tab>
         )}
         <Tab eventKey="setup" title={<TabTitleText>{say("content.clientSetup")}</TabTitleText>}>

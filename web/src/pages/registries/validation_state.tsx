@@ -31,6 +31,10 @@ interface StateProps {
 }
 
 const failures: Record<string, PlainKey> = {
+  template: "registries.failedAtTemplate",
+  identity: "registries.failedAtIdentity",
+  role: "registries.failedAtRole",
+  token: "registries.failedAtToken",
   resolve: "registries.failedAtResolve",
   connect: "registries.failedAtConnect",
   tls: "registries.failedAtTls",

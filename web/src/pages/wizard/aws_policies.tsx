@@ -6,97 +6,88 @@ import {
   DrawerPanelBody,
   DrawerPanelContent,
 } from "@patternfly/react-core";
-import { useState } from "react";
 
-import { TextField } from "../../parts/field";
+import { useAwsAccount, useAwsPolicies } from "../../api/queries";
 import { Code } from "../../parts/small";
+import { Failure, Waiting } from "../../parts/states";
 import { say } from "../../words/say";
-import type { Draft } from "./draft";
+import { partitionOf, type Draft } from "./draft";
 
-const actions = [
-  "GetAuthorizationToken",
-  "BatchCheckLayerAvailability",
-  "BatchGetImage",
-  "GetDownloadUrlForLayer",
-  "DescribeRepositories",
-  "DescribeImages",
-  "ListImages",
-  "ListTagsForResource",
-  "DescribeRegistry",
-  "GetRegistryPolicy",
-  "GetRepositoryPolicy",
-  "GetLifecyclePolicy",
-  "GetLifecyclePolicyPreview",
-  "DescribeImageScanFindings",
-  "DescribeImageReplicationStatus",
-].map((action) => `ecr:${action}`);
+const written = (json: unknown) => JSON.stringify(json, null, 2);
 
-const publicActions = [
-  "GetAuthorizationToken",
-  "BatchCheckLayerAvailability",
-  "DescribeRegistries",
-  "DescribeRepositories",
-  "DescribeImages",
-  "DescribeImageTags",
-  "ListTagsForResource",
-  "GetRepositoryPolicy",
-  "GetRepositoryCatalogData",
-  "GetRegistryCatalogData",
-].map((action) => `ecr-public:${action}`);
-
-function ecrPolicy(draft: Draft) {
-  const isPublic = draft.endpoint.includes("public.ecr.aws");
-  const allowed = isPublic ? [...publicActions, "sts:GetServiceBearerToken"] : actions;
-  return JSON.stringify(
-    { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: allowed, Resource: "*" }] },
-    null,
-    2,
-  );
+interface Trust {
+  Statement?: object[];
 }
 
-/** AWS calls its partitions by name in each ARN: the role's own says which one this is. */
-const partitionOf = (arn: string) => /^arn:(aws[a-z-]*):/.exec(arn)?.[1] ?? "aws";
-
-/** With the identity of a pod, too, this server takes the role on by its own. */
-function trustPolicy(draft: Draft, account: string) {
-  const isPod = draft.credentialType === "pod-identity";
-  const role = isPod ? draft.podRoleArn : draft.roleArn;
-  const externalId = isPod ? "" : draft.externalId;
-  const statement = {
-    Effect: "Allow",
-    Principal: { AWS: `arn:${partitionOf(role)}:iam::${account}:root` },
-    Action: "sts:AssumeRole",
-    ...(externalId && { Condition: { StringEquals: { "sts:ExternalId": externalId } } }),
+/** The server's policy with the external id that is in the form. With the identity of a pod this
+ *  server takes the role on without one. */
+function trustWith(policy: Trust, externalId: string) {
+  const condition = externalId ? { StringEquals: { "sts:ExternalId": externalId } } : undefined;
+  const statements = policy.Statement ?? [];
+  return {
+    ...policy,
+    Statement: statements.map((statement) => ({ ...statement, Condition: condition })),
   };
-  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2);
 }
-
-const placeholder = "ACCOUNT_OF_THIS_SERVER";
 
 function TrustPolicy({ draft }: { draft: Draft }) {
-  const [typed, setTyped] = useState("");
-  const account = typed.replace(/[\s-]/g, "");
-  const known = /^\d{12}$/.test(account);
+  const account = useAwsAccount(partitionOf(draft));
+  const externalId = draft.credentialType === "sts" ? draft.externalId.trim() : "";
   return (
     <>
       <p>
         <strong>{say("wizard.trustPolicyOfRole")}</strong> {say("wizard.whoMayTakeIt")}
       </p>
-      <TextField
-        id="berth-account"
-        label={say("wizard.accountOfServer")}
-        mono
-        placeholder="123456789012"
-        value={typed}
-        error={typed && !known ? say("wizard.accountLooks") : undefined}
-        help={say("wizard.accountHelp", { command: "aws sts get-caller-identity" })}
-        onChange={setTyped}
-      />
-      <Code
-        text={trustPolicy(draft, known ? account : placeholder)}
-        what={say("wizard.trustPolicy")}
-      />
-      {!known && <p className="small subtle">{say("wizard.accountMissing", { placeholder })}</p>}
+      {account.isPending ? (
+        <Waiting what={say("wizard.trustPolicy")} rows={3} />
+      ) : account.isError ? (
+        <Failure
+          error={account.error}
+          what={say("wizard.trustPolicy")}
+          again={() => void account.refetch()}
+        />
+      ) : (
+        <>
+          <Code
+            text={written(trustWith(account.data.trustPolicy, externalId))}
+            what={say("wizard.trustPolicy")}
+          />
+          {draft.credentialType === "sts" && !externalId && (
+            <p className="small">{say("wizard.anybodysId")}</p>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function RegistryPolicy({ draft }: { draft: Draft }) {
+  const policies = useAwsPolicies();
+  const isPublic = draft.endpoint.includes("public.ecr.aws");
+  return (
+    <>
+      <p>
+        <strong>
+          {draft.credentialType === "secret"
+            ? say("wizard.ecrPolicyOfUser")
+            : say("wizard.ecrPolicyOfRole")}
+        </strong>{" "}
+        {say("wizard.nothingElse")}
+      </p>
+      {policies.data ? (
+        <Code
+          text={written(isPublic ? policies.data.ecrPublic : policies.data.ecr)}
+          what={say("wizard.ecrPolicy")}
+        />
+      ) : policies.isError ? (
+        <Failure
+          error={policies.error}
+          what={say("wizard.ecrPolicy")}
+          again={() => void policies.refetch()}
+        />
+      ) : (
+        <Waiting what={say("wizard.ecrPolicy")} rows={3} />
+      )}
     </>
   );
 }
@@ -115,15 +106,7 @@ export function AwsPolicies({ draft, onClose }: { draft: Draft; onClose: () => v
       <DrawerPanelBody>
         <div className="stack">
           {draft.credentialType !== "secret" && <TrustPolicy draft={draft} />}
-          <p>
-            <strong>
-              {draft.credentialType === "secret"
-                ? say("wizard.ecrPolicyOfUser")
-                : say("wizard.ecrPolicyOfRole")}
-            </strong>{" "}
-            {say("wizard.nothingElse")}
-          </p>
-          <Code text={ecrPolicy(draft)} what={say("wizard.ecrPolicy")} />
+          <RegistryPolicy draft={draft} />
         </div>
       </DrawerPanelBody>
     </DrawerPanelContent>

@@ -10,7 +10,9 @@ export function Details({ draft, errors, editing, change, leave }: PartProps) {
       // What was typed for the other kind is not sent, and need not be kept.
       password: "",
       token: "",
+      clientCertificate: "",
       clientKey: "",
+      skipVerify: false,
       secretKey: "",
       ...(kind === "ecr" && draft.providerType === "zarf" ? { providerType: "helm" as const } : {}),
     });

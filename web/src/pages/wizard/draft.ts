@@ -36,7 +36,6 @@ export interface Draft {
   unseen: {
     containsSpectroManifest?: boolean;
     /** Of ECR. */
-    tls?: TlsConfiguration;
     credentials?: EcrSpec["credentials"];
     /** Where the text that the form shows as the authority came from, if not from `ca`. */
     caIn?: "certificate";
@@ -75,6 +74,22 @@ export const emptyDraft: Draft = {
   podBoundaryArn: "",
   unseen: {},
 };
+
+/** What stands in the form for one way to be known at AWS; empty when another is chosen. */
+export const noCredentials = (({
+  accessKey,
+  secretKey,
+  roleArn,
+  externalId,
+  podRoleArn,
+  podBoundaryArn,
+}) => ({ accessKey, secretKey, roleArn, externalId, podRoleArn, podBoundaryArn }))(emptyDraft);
+
+/** AWS calls its partitions by name in each ARN: the role's own says which one this is. */
+export function partitionOf(draft: Draft) {
+  const role = draft.credentialType === "pod-identity" ? draft.podRoleArn : draft.roleArn;
+  return /^\s*arn:(aws[a-z-]*):/.exec(role)?.[1] ?? "aws";
+}
 
 function tlsOf(draft: Draft): TlsConfiguration | undefined {
   const tls: TlsConfiguration = { enabled: true, insecureSkipVerify: draft.skipVerify };
@@ -139,11 +154,12 @@ function awsCredentials(draft: Draft): NonNullable<EcrSpec["credentials"]> {
 }
 
 function ecrSpec(draft: Draft, registryUid: string): EcrSpec {
+  const tls = tlsOf(draft);
   const spec: EcrSpec = {
     ...common(draft, registryUid),
     isPrivate: draft.isPrivate,
     ...(draft.defaultRegion && { defaultRegion: draft.defaultRegion.trim() }),
-    ...(draft.unseen.tls && { tls: draft.unseen.tls }),
+    ...(tls && { tls }),
   };
   if (!draft.isPrivate) return spec;
   const loaded = draft.unseen.credentials;
@@ -209,7 +225,7 @@ export function draftOf(
   draft.externalId = unmasked(credentials?.sts?.externalId);
   draft.podRoleArn = credentials?.podIdentity?.roleArn ?? "";
   draft.podBoundaryArn = credentials?.podIdentity?.permissionBoundaryArn ?? "";
-  if (spec.tls) draft.unseen.tls = spec.tls;
+  takeTls(draft, stored, spec.tls);
   if (credentials) draft.unseen.credentials = credentials;
   keep("secretKey", "spec.credentials.secretKey", credentials?.secretKey);
   return { draft, stored };

@@ -8,12 +8,14 @@ import {
   DrawerContentBody,
   Switch,
 } from "@patternfly/react-core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
+import { useAwsAccount } from "../../api/queries";
+import { AwsRegions, awsRegionsId } from "../../parts/aws_regions";
 import { Choices, Field, TextField } from "../../parts/field";
 import { say, sayWith } from "../../words/say";
 import { AwsPolicies } from "./aws_policies";
-import type { Draft } from "./draft";
+import { noCredentials, partitionOf, type Draft } from "./draft";
 import { EndpointHint, useNormalized } from "./endpoint_hint";
 import { idOf, type PartProps } from "./parts";
 import {
@@ -22,11 +24,11 @@ import {
   insertTemplate,
   nearTemplate,
   regionIn,
-  regions,
   withExactTemplate,
 } from "./region";
 import { SecretField } from "./secret_field";
 import { Sharing } from "./sharing";
+import { AuthorityOfNetwork } from "./tls";
 
 function Previews({ draft }: PartProps) {
   const { data } = useNormalized(draft);
@@ -101,7 +103,7 @@ function Endpoint(props: PartProps) {
         label={say("wizard.defaultRegion")}
         required={draft.endpoint.includes(exactTemplate)}
         mono
-        list="aws-regions"
+        list={awsRegionsId}
         placeholder="eu-west-1"
         value={draft.defaultRegion}
         error={errors.defaultRegion}
@@ -109,24 +111,11 @@ function Endpoint(props: PartProps) {
         onChange={(defaultRegion) => change({ defaultRegion })}
         onBlur={() => leave("defaultRegion")}
       />
-      <datalist id="aws-regions">
-        {regions.map((region) => (
-          <option key={region} value={region} />
-        ))}
-      </datalist>
+      <AwsRegions />
       <Previews {...props} />
     </>
   );
 }
-
-const noCredentials = {
-  accessKey: "",
-  secretKey: "",
-  roleArn: "",
-  externalId: "",
-  podRoleArn: "",
-  podBoundaryArn: "",
-};
 
 function AccessKey({ draft, errors, stored, change, leave }: PartProps) {
   return (
@@ -153,7 +142,20 @@ function AccessKey({ draft, errors, stored, change, leave }: PartProps) {
   );
 }
 
-function AssumedRole({ draft, errors, change, leave }: PartProps) {
+/** The tenant's own external id stands in the form until another is typed. */
+function useTenantsId({ draft, editing, change }: PartProps) {
+  const { data } = useAwsAccount(partitionOf(draft));
+  const offered = useRef(false);
+  useEffect(() => {
+    if (!data || offered.current) return;
+    offered.current = true;
+    if (!editing && !draft.externalId) change({ externalId: data.externalId });
+  }, [data, editing, draft.externalId, change]);
+}
+
+function AssumedRole(props: PartProps) {
+  const { draft, errors, change, leave } = props;
+  useTenantsId(props);
   return (
     <>
       <TextField
@@ -234,7 +236,7 @@ function Credentials(props: PartProps & { showPolicies: () => void }) {
       {draft.credentialType === "sts" && <AssumedRole {...props} />}
       {draft.credentialType === "pod-identity" && <PodIdentity {...props} />}
       <div>
-        <Button variant="link" isInline onClick={showPolicies}>
+        <Button id="show-policies" variant="link" isInline onClick={showPolicies}>
           {say("wizard.showPolicies")}
         </Button>
       </div>
@@ -277,6 +279,7 @@ export function EcrConnection(props: PartProps) {
             </Field>
             {draft.isPrivate && <Credentials {...props} showPolicies={() => setPolicies(true)} />}
             <Sharing {...props} />
+            <AuthorityOfNetwork {...props} />
           </div>
         </DrawerContentBody>
       </DrawerContent>

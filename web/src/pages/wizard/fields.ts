@@ -21,6 +21,7 @@ const serverFields: [string, Field][] = [
   ["spec.auth.token", "token"],
   ["spec.auth.type", "authType"],
   ["spec.auth.tls.ca", "ca"],
+  ["spec.tls.ca", "ca"],
   ["spec.auth.tls.certificate", "clientCertificate"],
   ["spec.auth.tls.key", "clientKey"],
   ["spec.defaultRegion", "defaultRegion"],
@@ -79,6 +80,11 @@ function endpointError(draft: Draft) {
 
 const required = (text: string, message: string) => (text.trim() ? undefined : message);
 
+function certificateError(pem: string) {
+  const read = pem ? readCertificates(pem) : [];
+  return typeof read === "string" ? read : undefined;
+}
+
 function basicErrors(draft: Draft, stored: StoredSecrets): Errors {
   const errors: Errors = {};
   if (draft.authType === "basic") {
@@ -90,11 +96,7 @@ function basicErrors(draft: Draft, stored: StoredSecrets): Errors {
   if (draft.authType === "token" && stored.token === undefined) {
     errors.token = required(draft.token, say("wizard.giveToken"));
   }
-  for (const field of ["ca", "clientCertificate"] as const) {
-    if (!draft[field]) continue;
-    const read = readCertificates(draft[field]);
-    if (typeof read === "string") errors[field] = read;
-  }
+  errors.clientCertificate = certificateError(draft.clientCertificate);
   if (draft.clientCertificate && !draft.clientKey && stored.clientKey === undefined) {
     errors.clientKey = say("wizard.needsKey");
   }
@@ -140,6 +142,7 @@ export function errorsOf(draft: Draft, stored: StoredSecrets): Errors {
     name: nameError(draft.name),
     endpoint: endpointError(draft),
     contentPaths: pathsError(draft),
+    ca: certificateError(draft.ca),
     ...(draft.kind === "basic" ? basicErrors(draft, stored) : ecrErrors(draft, stored)),
   };
   return Object.fromEntries(Object.entries(all).filter(([, text]) => text !== undefined)) as Errors;

@@ -132,6 +132,42 @@ function SkipVerify({ draft, change }: PartProps) {
   );
 }
 
+function Authority({ draft, errors, change, help }: PartProps & { help: string }) {
+  return (
+    <AreaField
+      id={idOf("ca")}
+      label={say("wizard.caCertificate")}
+      value={draft.ca}
+      error={errors.ca}
+      placeholder="-----BEGIN CERTIFICATE-----"
+      help={draft.ca ? <CertificateWords pem={draft.ca} /> : help}
+      aside={
+        <UploadButton what={say("wizard.caCertificate")} onText={(ca) => change({ ca })} />
+      }
+      onChange={(ca) => change({ ca })}
+    />
+  );
+}
+
+/** AWS's certificates everybody knows; some networks look into the traffic by one of their own. */
+export function AuthorityOfNetwork(props: PartProps) {
+  const { draft, errors } = props;
+  const [open, setOpen] = useState(Boolean(draft.ca || draft.skipVerify));
+  return (
+    <ExpandableSection
+      toggleContent={say("wizard.advancedEcr")}
+      isExpanded={open || Boolean(errors.ca)}
+      onToggle={(_, next) => setOpen(next)}
+      isIndented
+    >
+      <div className="stack">
+        <Authority {...props} help={say("wizard.caHelpEcr")} />
+        <SkipVerify {...props} />
+      </div>
+    </ExpandableSection>
+  );
+}
+
 export function TlsFields(props: PartProps) {
   const { draft, errors, stored, change } = props;
   const used =
@@ -146,18 +182,7 @@ export function TlsFields(props: PartProps) {
       isIndented
     >
       <div className="stack">
-        <AreaField
-          id={idOf("ca")}
-          label={say("wizard.caCertificate")}
-          value={draft.ca}
-          error={errors.ca}
-          placeholder="-----BEGIN CERTIFICATE-----"
-          help={draft.ca ? <CertificateWords pem={draft.ca} /> : say("wizard.caHelp")}
-          aside={
-            <UploadButton what={say("wizard.caCertificate")} onText={(ca) => change({ ca })} />
-          }
-          onChange={(ca) => change({ ca })}
-        />
+        <Authority {...props} help={say("wizard.caHelp")} />
         <AreaField
           id={idOf("clientCertificate")}
           label={say("wizard.clientCertificate")}

@@ -102,24 +102,23 @@ export const wizard = {
   "wizard.roleArn": "Role ARN",
   "wizard.roleLooks": "A role looks like arn:aws:iam::123456789012:role/berth.",
   "wizard.externalId": "External ID",
-  "wizard.externalIdHelp": "The same text as in the role's trust policy.",
+  "wizard.externalIdHelp": "The same text as in the role's trust policy. This tenant's own is offered.",
   "wizard.showPolicies": "Show the policies that AWS needs",
   "wizard.policies": "Policies at AWS",
   "wizard.trustPolicy": "trust policy",
   "wizard.trustPolicyOfRole": "Trust policy of the role.",
   "wizard.whoMayTakeIt": "Who may take it on.",
-  "wizard.accountOfServer": "AWS account of this server",
-  "wizard.accountLooks": "An AWS account has twelve digits.",
-  "wizard.accountHelp":
-    "Whose credentials the server has: {command} says it there. It is only written into the policy below.",
-  "wizard.accountMissing":
-    "AWS does not take this policy before {placeholder} is a number: type it above.",
+  "wizard.anybodysId":
+    "Without an external ID whoever may use this account could use the role: give one.",
   "wizard.ecrPolicy": "ECR policy",
   "wizard.ecrPolicyOfRole": "ECR policy of the role.",
   "wizard.ecrPolicyOfUser": "ECR policy of the user.",
   "wizard.nothingElse": "Reading, and nothing else.",
 
   "wizard.advanced": "Advanced: certificates and plain HTTP",
+  "wizard.advancedEcr": "Advanced: certificate authority",
+  "wizard.caHelpEcr":
+    "PEM. Only where your network looks into TLS. It is for the registry; for AWS's APIs the server has AWS_CA_BUNDLE.",
   "wizard.caCertificate": "CA certificate",
   "wizard.caHelp": "PEM. For a private authority, or a server that signs itself.",
   "wizard.clientCertificate": "Client certificate",
