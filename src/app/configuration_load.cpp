@@ -120,7 +120,9 @@ private:
 
     /// Of a variable or a flag: scalars as they are, lists as YAML.
     void read_text(const Key& key, const std::string& text, Reading& reading) {
-        YamlNode node{.kind = YamlNode::Kind::scalar, .text = text};
+        YamlNode node;
+        node.kind = YamlNode::Kind::scalar;
+        node.text = text;
         if (key.structured) {
             auto parsed = parse_yaml(text);
             if (const auto* problem = std::get_if<YamlProblem>(&parsed))

@@ -70,7 +70,6 @@ Serving::Serving(const Configuration& configuration, ServingParts parts, Clock& 
     : configuration_(configuration),
       running_(configuration),
       parts_(std::move(parts)),
-      clock_(clock),
       manager_(parts_.notify_socket),
       log_file_(configuration.log.file),
       audit_file_(

@@ -65,7 +65,6 @@ private:
     const Configuration configuration_; ///< as at the start
     Configuration running_;             ///< with what reloads have changed
     const ServingParts parts_;
-    Clock& clock_;
     ServiceManager manager_;
     observe::LineFile log_file_;
     std::optional<observe::LineFile> audit_file_;

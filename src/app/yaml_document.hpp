@@ -18,7 +18,7 @@ struct YamlNode {
     std::size_t line = 0;  ///< from 1; 0 for a value that does not come from a file
     std::size_t column = 0;
     std::vector<YamlNode> items = {};
-    std::vector<YamlMember> members = {};
+    std::vector<YamlMember> members;
 };
 
 struct YamlMember {

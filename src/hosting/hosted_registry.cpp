@@ -18,7 +18,7 @@ namespace berth::hosting {
 namespace {
 
 /// Garbage that one step takes away.
-constexpr std::size_t step = 50;
+constexpr std::size_t garbage_step = 50;
 
 UniqueFd lock_directory(const std::filesystem::path& directory) {
     store::make_directories(directory);
@@ -169,7 +169,7 @@ PutManifest HostedRegistry::put_manifest(std::string_view repository, std::strin
 std::size_t HostedRegistry::collect_some() {
     const auto expired = uploads_.expire();
     const auto removed = removed_.with([](auto& digests) { return std::exchange(digests, {}); });
-    const auto garbage = index_.collect(options_.grace, step, removed);
+    const auto garbage = index_.collect(options_.grace, garbage_step, removed);
     for (const auto& digest : garbage.dropped) {
         // A push of the same content waits here, and then finds the file or does not; it shows
         // the blob before it lets go of the lock.
