@@ -129,6 +129,7 @@ public:
             });
         remember(found.uid, {.job = job, .fill = fill});
         call.audit.object = found.uid;
+        call.audit.name = found.name;
         call.audit.after =
             json::Object{{"job", job}, {"items", written["items"].as_array().size()}};
         written["uid"] = job;

@@ -52,8 +52,9 @@ export async function logInAnywhere(page, search = "") {
   await page.locator("#page-title").waitFor();
 }
 
+/** Of several rows that wait the first is waited for until there is none. */
 const settled = (page) =>
-  page.locator("[role=status][aria-busy], .waiting-row").waitFor({ state: "detached" });
+  page.locator(".waiting-row, .pf-v6-c-skeleton").first().waitFor({ state: "detached" });
 
 /** The wizard's steps for a Basic registry, and the connection to Amazon ECR. */
 async function wizard(page, visit) {
