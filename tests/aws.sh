@@ -55,7 +55,7 @@ aws_credentials_stay() {
     local login=(--proxy "$aws" --cacert "$work/ca.pem" -s -o "$work/answer" -u "AWS:$1")
     curl "${login[@]}" "https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/"
     curl "${login[@]}" "https://$aws_account.dkr.ecr.us-east-1.amazonaws.com/v2/"
-    curl --proxy "$aws" -s -o "$work/answer" "https://registry.example/v2/" || true
+    curl --proxy "$aws" -s -o "$work/answer" "https://registry.example/v2/" || true # refused, and noted
     same "$(aws_secrets | jq -c '[.[].misplaced[0]]')" \
         '["authorization","authorization","no host of AWS"]' "what the recorder tells"
 }

@@ -6,20 +6,14 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "oci/reference.hpp"
+#include "registration/endpoint.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace berth::api {
 namespace {
 
 constexpr std::string_view embedded = "embedded";
-
-bool is_at_or_below(std::string_view name, std::string_view path) {
-    return name == path ||
-           (name.size() > path.size() && name.starts_with(path) && name[path.size()] == '/');
-}
 
 } // namespace
 
@@ -63,9 +57,7 @@ BrowseTarget browse_target(const BrowseParts& parts, const Call& call) {
     };
     target.content_paths = found.content_paths;
     target.may_see = [paths = found.content_paths](std::string_view repository) {
-        return paths.empty() || std::any_of(paths.begin(), paths.end(), [&](const auto& path) {
-                   return is_at_or_below(repository, path);
-               });
+        return registration::is_within(paths, repository);
     };
     target.address = {.host = found.endpoint.host_and_port(),
                       .plain_http = found.endpoint.origin.scheme == "http",

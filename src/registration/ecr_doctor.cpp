@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "registration/ecr_login.hpp"
 #include "registration/ecr_rights.hpp"
+#include "registration/endpoint.hpp"
 
 #include <fmt/format.h>
 
@@ -149,10 +150,7 @@ void choose_repository(Diagnosis& diagnosis, const Access& access, aws::EcrClien
     diagnosis.repository = paths.empty() ? std::string(invented) : paths.front();
     try {
         for (const auto& each : client.repositories("", std::move(stop)).items) {
-            const auto covers = [&](const std::string& path) {
-                return each.name == path || each.name.starts_with(path + "/");
-            };
-            if (!paths.empty() && std::none_of(paths.begin(), paths.end(), covers)) continue;
+            if (!is_within(paths, each.name)) continue;
             diagnosis.repository = each.name;
             diagnosis.listed = true;
             return;

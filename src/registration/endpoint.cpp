@@ -265,4 +265,11 @@ bool may_be_at(const EndpointPolicy& policy, std::string_view address) {
     return true;
 }
 
+bool is_within(const std::vector<std::string>& content_paths, std::string_view name) {
+    if (content_paths.empty()) return true;
+    return std::any_of(content_paths.begin(), content_paths.end(), [&](const std::string& path) {
+        return name.starts_with(path) && (name.size() == path.size() || name[path.size()] == '/');
+    });
+}
+
 } // namespace berth::registration

@@ -57,6 +57,8 @@ Endpoint normalise_endpoint(const EndpointText& text, const EndpointPolicy& poli
 /// The repository prefixes in Palette's comma-separated string, without slashes at the ends and
 /// without repetitions; at most 64. FieldError usage (spec.baseContentPath).
 std::vector<std::string> content_paths(std::string_view base_content_path);
+/// Whether the repository `name` is one of `content_paths` or lies below one. Without any, all do.
+bool is_within(const std::vector<std::string>& content_paths, std::string_view name);
 
 /// Whether an endpoint of the policy may be at this numeric address ("10.0.0.1", "fe80::1").
 bool may_be_at(const EndpointPolicy& policy, std::string_view address);

@@ -147,6 +147,14 @@ TEST_CASE("an ECR endpoint may hold the region placeholder, exactly and once") {
     CHECK(refused(text).says("only ECR"));
 }
 
+TEST_CASE("a repository is within a content path if it is that or lies below it") {
+    CHECK(is_within({}, "anything"));
+    CHECK(is_within({"charts", "team/app"}, "team/app"));
+    CHECK(is_within({"charts", "team/app"}, "charts/pier"));
+    CHECK_FALSE(is_within({"charts"}, "charts-old"));
+    CHECK_FALSE(is_within({"team/app"}, "team"));
+}
+
 TEST_CASE("base content paths are split, cleaned and bounded") {
     using Paths = std::vector<std::string>;
     CHECK(content_paths("").empty());

@@ -8,6 +8,7 @@
 #include "oci/manifest.hpp"
 #include "oci/media_type.hpp"
 #include "registration/created.hpp"
+#include "registration/endpoint.hpp"
 #include "registration/version_order.hpp"
 #include "registry/parallel.hpp"
 
@@ -38,13 +39,6 @@ std::string cut(std::string text) {
     std::size_t end = words_limit;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
     return text.substr(0, end);
-}
-
-bool is_at_or_below(std::string_view name, const std::vector<std::string>& paths) {
-    return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
-        return name == path ||
-               (name.size() > path.size() && name.starts_with(path) && name[path.size()] == '/');
-    });
 }
 
 /// For everybody who sees the registry.
@@ -110,9 +104,7 @@ private:
             Names all = all_names(options_.repositories, stop, [&](const std::string& after) {
                 return registry_.repositories(after, 1000);
             });
-            if (!paths_.empty())
-                std::erase_if(all.names,
-                              [&](const auto& name) { return !is_at_or_below(name, paths_); });
+            std::erase_if(all.names, [&](const auto& name) { return !is_within(paths_, name); });
             return all;
         } catch (const Error& error) {
             const bool no_catalog = error.code() == ErrorCode::unsupported ||

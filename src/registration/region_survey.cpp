@@ -2,6 +2,7 @@
 
 #include "aws/error.hpp"
 #include "registration/ecr_login.hpp"
+#include "registration/endpoint.hpp"
 #include "registry/parallel.hpp"
 
 #include <fmt/format.h>
@@ -31,10 +32,6 @@ bool is_denied(const Error& error) {
 
 bool is_pattern(const std::string& asked) {
     return asked.ends_with('/') || asked.ends_with('*');
-}
-
-bool is_at_or_below(std::string_view name, std::string_view path) {
-    return name.starts_with(path) && (name.size() == path.size() || name[path.size()] == '/');
 }
 
 } // namespace
@@ -170,11 +167,7 @@ void RegionSurvey::not_listed(RegionPlace& place, const Error& error) {
 }
 
 bool RegionSurvey::is_wanted(std::string_view name) const {
-    const auto& paths = access_.content_paths;
-    const bool ours =
-        paths.empty() || std::any_of(paths.begin(), paths.end(),
-                                     [&](const auto& path) { return is_at_or_below(name, path); });
-    return ours && is_asked_for(request_.repositories, name);
+    return is_within(access_.content_paths, name) && is_asked_for(request_.repositories, name);
 }
 
 void RegionSurvey::choose_names() {
