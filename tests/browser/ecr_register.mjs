@@ -110,6 +110,9 @@ await inBrowser(async ({ page }) => {
   assert.equal(denied["aws code"], "AccessDenied");
   assert.match(denied["request id"], /^[0-9a-f-]{36}$/);
   await page.getByText(/its trust policy does not name the caller/).waitFor();
+  // Sentences begin with a capital; an ARN is no sentence.
+  await page.getByText(`arn:aws:iam::${account}:user/reader by access key`).waitFor();
+  assert.equal(await page.getByText(/^Arn:/).count(), 0);
   await screenshot(page, "ecr-role-denied");
 
   await makeRole("berth", tenantsId, [policy("identity", allowed(granted.Action))]);

@@ -58,9 +58,9 @@ export function ago(time: string, now = Date.now()) {
   return shown(relative.format(Math.round(seconds / size), unit));
 }
 
-/** With a capital, unless it begins with an address. */
+/** With a capital if it begins with a word: addresses, hosts and ARNs stay as they are. */
 export const sentence = (text: string) =>
-  /^[a-z]+:\/\//.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  /^[a-z]+(?=[\s,;]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
 export const number = (value: number) => shown(whole.format(value));
 export const day = (time: Date) => shown(days.format(time));

@@ -86,7 +86,9 @@ function Row({ row, regions }: { row: RegionRow; regions: string[] }) {
       </Td>
       <Td dataLabel={say("content.tags")}>
         <span className="breakable">{row.tag}</span>
-        {row.digest && <div className="subtle small">{shortDigest(row.digest)}</div>}
+        <div className="subtle small">
+          {row.digest ? shortDigest(row.digest) : say("regions.notHere")}
+        </div>
       </Td>
       {regions.map((region) => (
         <Td key={region} dataLabel={region}>

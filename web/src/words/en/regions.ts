@@ -16,6 +16,7 @@ export const regions = {
     "Name the registry's other regions: berth registry edit --other-region REGION NAME. Rules of replication at AWS name them as well.",
   "regions.leftOut": "Not everything was looked at",
   "regions.problem": "{place} cannot be looked at",
+  "regions.notHere": "not in this region",
   "regions.in_sync": "In sync",
   "regions.lagging": "On its way",
   "regions.failed": "Replication failed",
