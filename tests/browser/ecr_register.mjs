@@ -16,7 +16,9 @@ import { account, allowed, makeRole, policy, roleArn, server, template } from ".
 const step = (page, name) => page.locator(`.steps [data-step="${name}"]`);
 /** {aws_code: …} of a step, as its details say it. */
 async function detailsOf(page, name) {
-  await step(page, name).getByRole("button", { name: /^Details/ }).click();
+  await step(page, name)
+    .getByRole("button", { name: /^Details/ })
+    .click();
   const pairs = await step(page, name)
     .locator(".facts-row")
     .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));

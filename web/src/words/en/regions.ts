@@ -38,7 +38,10 @@ export const regions = {
     one: "{count} tag is copied from {region}, {size}. AWS bills what crosses regions.",
     other: "{count} tags are copied from {region}, {size}. AWS bills what crosses regions.",
   },
-  "regions.wouldMake": { one: "{count} repository is made.", other: "{count} repositories are made." },
+  "regions.wouldMake": {
+    one: "{count} repository is made.",
+    other: "{count} repositories are made.",
+  },
   "regions.nothingToDo": "There is nothing that a copy would mend.",
   "regions.leftAlone": {
     one: "{count} tag is left as it is",
