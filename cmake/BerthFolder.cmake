@@ -3,8 +3,23 @@
 add_library(berth_options INTERFACE)
 target_include_directories(berth_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_compile_options(berth_options INTERFACE
-  -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+  -Wall -Wextra -Wconversion -Wno-sign-conversion -Werror)
 target_link_libraries(berth_options INTERFACE fmt::fmt Threads::Threads)
+# A folder's files are compiled some at a time: reading the headers is most of a file's cost, and a
+# clean build takes half the time. So the names that a file keeps to itself must differ within a
+# folder. What GCC can say of one file alone it says in the fuzz preset only: whether a local name
+# hides one of the file's own, and whether a type shows what should be the file's.
+if(BERTH_UNITY)
+  target_compile_options(berth_options INTERFACE -Wshadow=local -Wno-subobject-linkage)
+else()
+  target_compile_options(berth_options INTERFACE -Wshadow)
+endif()
+
+function(berth_compile_together target)
+  set_target_properties(${target} PROPERTIES
+    UNITY_BUILD ${BERTH_UNITY} UNITY_BUILD_MODE BATCH UNITY_BUILD_BATCH_SIZE 6)
+endfunction()
+
 # GCC 12 sees writes out of bounds where two strings are joined (its bug 105651). It says nothing as
 # long as it knows that the text is of a system header, which a precompiled header makes it forget.
 target_compile_options(berth_options INTERFACE
@@ -63,11 +78,13 @@ function(berth_folder name)
   add_library(berth_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(berth_${name} PUBLIC berth_options ${ARG_LINK})
   berth_use_precompiled(berth_${name} berth_precompiled)
+  berth_compile_together(berth_${name})
   if(BERTH_TESTS AND ARG_TESTS)
     add_executable(berth_${name}_test ${ARG_TESTS})
     target_link_libraries(berth_${name}_test PRIVATE
       berth_${name} berth_unit_main berth_test_options)
     berth_use_precompiled(berth_${name}_test berth_test_precompiled)
+    berth_compile_together(berth_${name}_test)
     target_compile_definitions(berth_${name}_test PRIVATE
       BERTH_TESTDATA="${CMAKE_CURRENT_SOURCE_DIR}/testdata")
     add_test(NAME unit.${name} COMMAND berth_${name}_test)

@@ -6,8 +6,8 @@ namespace berth::access {
 
 namespace {
 
-const Actions pull = Actions().with(Action::pull);
-const Identity robot{.name = "robot", .grants = {{"team", pull}}};
+const Actions pull_only = Actions().with(Action::pull);
+const Identity robot{.name = "robot", .grants = {{"team", pull_only}}};
 
 } // namespace
 
@@ -54,7 +54,7 @@ TEST_CASE("a token carries what the identity may do of what was asked") {
     REQUIRE(token);
     CHECK(token->subject == "robot");
     REQUIRE(token->access.size() == 1);
-    CHECK(token->access[0].actions == pull);
+    CHECK(token->access[0].actions == pull_only);
 }
 
 TEST_CASE("a token is refused when it is old, foreign, changed or for another service") {

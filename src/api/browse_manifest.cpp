@@ -20,11 +20,11 @@ namespace {
 
 using registration::ContentKind;
 
-constexpr std::size_t referrers_shown = 100;
+constexpr std::size_t referrers_listed = 100;
 constexpr std::size_t history_shown = 1000;
 /// Children of an index whose size is looked for.
 constexpr std::size_t children_read = 64;
-constexpr std::size_t threads = 8;
+constexpr std::size_t children_at_once = 8;
 
 json::Object write_annotations(const oci::Annotations& annotations) {
     json::Object written;
@@ -123,7 +123,7 @@ json::Array referrers_of(const ContentReader& reader, const oci::Digest& digest)
     json::Array written;
     try {
         for (const auto& referrer : reader.repository().referrers(digest, "")) {
-            if (written.size() == referrers_shown) break;
+            if (written.size() == referrers_listed) break;
             written.push_back(write_referrer(referrer));
         }
     } catch (const Error& error) {
@@ -187,7 +187,7 @@ std::vector<std::optional<std::uint64_t>> whole_sizes(
     std::vector<std::optional<std::uint64_t>> sizes(children.size());
     std::atomic<bool> silent{false};
     registry::for_each_parallel(
-        std::min(children.size(), children_read), threads, {},
+        std::min(children.size(), children_read), children_at_once, {},
         [&](std::size_t at) { sizes[at] = whole_size(reader, children[at], silent); });
     return sizes;
 }

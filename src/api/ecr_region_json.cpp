@@ -11,11 +11,11 @@ namespace {
 using registration::FillOutcome;
 using registration::RegionVerdict;
 
-void put_text(json::Object& object, const char* key, const std::string& value) {
+void put_utf8(json::Object& object, const char* key, const std::string& value) {
     if (!value.empty()) object[key] = utf8_text(value);
 }
 
-json::Array write_texts(const std::vector<std::string>& texts) {
+json::Array write_utf8(const std::vector<std::string>& texts) {
     json::Array written;
     for (const std::string& text : texts) written.push_back(json::Value(utf8_text(text)));
     return written;
@@ -23,21 +23,21 @@ json::Array write_texts(const std::vector<std::string>& texts) {
 
 void put_verdict(json::Object& written, const RegionVerdict& verdict) {
     written["state"] = registration::text_of(verdict.state);
-    put_text(written, "cause", verdict.cause);
-    put_text(written, "remedy", verdict.remedy);
-    put_text(written, "failureCode", verdict.failure_code);
+    put_utf8(written, "cause", verdict.cause);
+    put_utf8(written, "remedy", verdict.remedy);
+    put_utf8(written, "failureCode", verdict.failure_code);
     if (verdict.since) written["since"] = time_text(*verdict.since);
 }
 
 json::Object write_row(const registration::RegionRow& row) {
     json::Object written{{"repository", row.repository}, {"tag", row.tag}};
-    put_text(written, "digest", row.digest);
+    put_utf8(written, "digest", row.digest);
     if (row.pushed) written["pushed"] = time_text(*row.pushed);
     json::Array cells;
     for (const registration::RegionCell& cell : row.cells) {
         json::Object one{{"region", cell.region}};
         put_verdict(one, cell.verdict);
-        put_text(one, "digest", cell.digest);
+        put_utf8(one, "digest", cell.digest);
         cells.push_back(std::move(one));
     }
     written["cells"] = std::move(cells);
@@ -52,7 +52,7 @@ json::Array write_rules(const std::vector<aws::ReplicationRule>& rules) {
             destinations.push_back(
                 json::Object{{"region", each.region}, {"account", each.account}});
         written.push_back(json::Object{{"destinations", std::move(destinations)},
-                                       {"prefixes", write_texts(rule.prefixes)}});
+                                       {"prefixes", write_utf8(rule.prefixes)}});
     }
     return written;
 }
@@ -73,16 +73,16 @@ json::Object write_item(const registration::FillItem& item) {
                          {"digest", item.digest},
                          {"state", registration::text_of(item.state)}};
     if (item.bytes) written["bytes"] = *item.bytes;
-    put_text(written, "unmeasured", item.unmeasured);
+    put_utf8(written, "unmeasured", item.unmeasured);
     return written;
 }
 
 json::Object write_repository(const registration::FillRepository& repository) {
     json::Object written{{"region", repository.region}, {"repository", repository.like.name}};
-    put_text(written, "tagMutability", repository.like.tag_mutability);
+    put_utf8(written, "tagMutability", repository.like.tag_mutability);
     written["scanOnPush"] = repository.like.scan_on_push;
     // Keys are of one region: the new one is encrypted as the account has it there.
-    put_text(written, "encryptionHere", repository.like.encryption);
+    put_utf8(written, "encryptionHere", repository.like.encryption);
     return written;
 }
 
@@ -90,7 +90,7 @@ json::Array write_left(const std::vector<registration::LeftAlone>& left) {
     json::Array written;
     for (const registration::LeftAlone& each : left) {
         json::Object one{{"region", each.region}, {"repository", each.repository}};
-        put_text(one, "tag", each.tag);
+        put_utf8(one, "tag", each.tag);
         one["state"] = registration::text_of(each.state);
         one["reason"] = utf8_text(each.reason);
         written.push_back(std::move(one));
@@ -101,8 +101,8 @@ json::Array write_left(const std::vector<registration::LeftAlone>& left) {
 void put_outcome(json::Object& written, const FillOutcome& outcome) {
     written["result"] = registration::text_of(outcome.result);
     if (outcome.moved > 0) written["bytesMoved"] = outcome.moved;
-    put_text(written, "message", outcome.message);
-    put_text(written, "fix", outcome.fix);
+    put_utf8(written, "message", outcome.message);
+    put_utf8(written, "fix", outcome.fix);
 }
 
 /// Bytes a second and the seconds that are left, while it copies.
@@ -125,20 +125,20 @@ json::Object write_region_matrix(const registration::RegionMatrix& matrix,
                                  std::chrono::system_clock::time_point now) {
     json::Object written{{"account", matrix.account},
                          {"defaultRegion", matrix.default_region},
-                         {"regions", write_texts(matrix.regions)},
+                         {"regions", write_utf8(matrix.regions)},
                          {"repositories", matrix.repositories},
                          {"counts", write_counts(matrix)},
-                         {"cut", write_texts(matrix.cut)},
+                         {"cut", write_utf8(matrix.cut)},
                          {"at", time_text(now)}};
     if (matrix.rules) written["rules"] = write_rules(*matrix.rules);
-    put_text(written, "rulesUnread", matrix.rules_unread);
+    put_utf8(written, "rulesUnread", matrix.rules_unread);
     json::Array items;
     for (const registration::RegionRow& row : matrix.rows) items.push_back(write_row(row));
     written["items"] = std::move(items);
     json::Array problems;
     for (const registration::RegionProblem& problem : matrix.problems) {
         json::Object one{{"region", problem.region}};
-        put_text(one, "repository", problem.repository);
+        put_utf8(one, "repository", problem.repository);
         put_verdict(one, problem.verdict);
         problems.push_back(std::move(one));
     }
@@ -153,7 +153,7 @@ json::Object write_fill_plan(const registration::FillPlan& plan) {
     for (const auto& each : plan.items) items.push_back(write_item(each));
     return {{"defaultRegion", plan.default_region},    {"bytes", plan.bytes()},
             {"repositories", std::move(repositories)}, {"items", std::move(items)},
-            {"left", write_left(plan.left)},           {"cut", write_texts(plan.cut)}};
+            {"left", write_left(plan.left)},           {"cut", write_utf8(plan.cut)}};
 }
 
 json::Object write_fill_report(const registration::FillReport& report,

@@ -29,7 +29,7 @@ constexpr std::size_t most_names = 100;  ///< of repositories that are asked for
 constexpr std::size_t kept_reports = 64; ///< of all registries
 constexpr std::size_t all_jobs = 1'000;  ///< more than are remembered
 /// Of whoever waits for a plan.
-constexpr std::chrono::seconds patience{20};
+constexpr std::chrono::seconds estimate_patience{20};
 
 /// `repositories=team/app,charts/*`
 std::vector<std::string> repositories_of(const Call& call) {
@@ -109,7 +109,7 @@ public:
         const FillBody body = fill_of(call);
         const auto place = outbound_place(parts_.outbound, call);
         RegionFill fill(access_of(found), planned(found, body, call));
-        fill.measure(parts_.outside, patience, call.request.stop);
+        fill.measure(parts_.outside, estimate_patience, call.request.stop);
         return reply(200, write_fill_plan(fill.report().plan));
     }
 

@@ -11,7 +11,7 @@
 namespace berth::api {
 namespace {
 
-constexpr std::string_view field = "If-Match";
+constexpr std::string_view etag_field = "If-Match";
 
 Refusal mismatch(const std::string& message) {
     Refusal refusal(412, "EtagMismatch", message);
@@ -35,7 +35,7 @@ bool matches(std::string_view value, std::string_view etag) {
 
 std::optional<std::int64_t> expected_version(const Call& call,
                                              const registration::Registration& current) {
-    const auto value = call.request.headers.find(field);
+    const auto value = call.request.headers.find(etag_field);
     if (!value) return std::nullopt;
     if (!matches(*value, current.etag()))
         throw mismatch(
@@ -51,7 +51,7 @@ void under_etag(const Call& call, const std::function<void()>& change) {
     } catch (const registration::FieldError&) {
         throw;
     } catch (const Error& error) {
-        if (error.code() != ErrorCode::conflict || !call.request.headers.find(field)) throw;
+        if (error.code() != ErrorCode::conflict || !call.request.headers.find(etag_field)) throw;
         throw mismatch(error.message());
     }
 }

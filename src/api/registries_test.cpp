@@ -9,7 +9,7 @@ using registration::testing::TestServer;
 
 namespace {
 
-std::string spec_of(const std::string& endpoint, const std::string& more = "") {
+std::string plain_spec(const std::string& endpoint, const std::string& more = "") {
     return R"({"endpoint":")" + endpoint + R"(","auth":{"type":"noAuth"})" + more + "}";
 }
 
@@ -23,14 +23,14 @@ const std::string with_sync = R"(,"isSyncSupported":true,"baseContentPath":"team
 
 TEST_CASE("a registry is created, read, changed and deleted with Palette's statuses") {
     RegistriesFixture api;
-    const std::string uid = api.create("Harbour", spec_of("https://reg.example"));
+    const std::string uid = api.create("Harbour", plain_spec("https://reg.example"));
     const Answer read = api.ask("GET", "/v1/registries/oci/" + uid + "/basic");
     CHECK(read.status == 200);
     CHECK(read.text("/metadata/name") == "Harbour");
     CHECK(read.headers.find("ETag") == "\"1\"");
     CHECK(read.text("/status/syncStatus/isSyncSupported") == "false");
     const std::string path = "/v1/registries/oci/" + uid + "/basic";
-    CHECK(api.ask("PUT", path, body_for("Port", spec_of("https://reg.example/"))).status == 204);
+    CHECK(api.ask("PUT", path, body_for("Port", plain_spec("https://reg.example/"))).status == 204);
     CHECK(api.ask("GET", path).text("/spec/endpoint") == "https://reg.example/");
     CHECK(api.ask("DELETE", path).status == 204);
     const Answer gone = api.ask("GET", path);
@@ -41,7 +41,7 @@ TEST_CASE("a registry is created, read, changed and deleted with Palette's statu
 
 TEST_CASE("the wrong type, another tenant and what is no uid are not there") {
     RegistriesFixture api;
-    const std::string uid = api.create("Harbour", spec_of("https://reg.example"));
+    const std::string uid = api.create("Harbour", plain_spec("https://reg.example"));
     for (const std::string& path :
          {"/v1/registries/oci/" + uid + "/ecr", std::string("/v1/registries/oci/a%20name/basic"),
           std::string("/v1/registries/oci/image"), std::string("/v1/registries/oci/zz/ecr")}) {
@@ -62,9 +62,9 @@ TEST_CASE("the wrong type, another tenant and what is no uid are not there") {
 
 TEST_CASE("names are unique whatever their case, and can be asked for before") {
     RegistriesFixture api;
-    const std::string uid = api.create("Harbour", spec_of("https://reg.example"));
+    const std::string uid = api.create("Harbour", plain_spec("https://reg.example"));
     const Answer taken = api.ask("POST", "/v1/registries/oci/basic",
-                                 body_for("HARBOUR", spec_of("https://other.example")));
+                                 body_for("HARBOUR", plain_spec("https://other.example")));
     CHECK(taken.status == 409);
     CHECK(taken.code() == "NameTaken");
     CHECK(taken.text("/details/field") == "metadata.name");
@@ -78,9 +78,9 @@ TEST_CASE("names are unique whatever their case, and can be asked for before") {
 
 TEST_CASE("an edit that began from an older version is refused, and changes nothing") {
     RegistriesFixture api;
-    const std::string uid = api.create("Harbour", spec_of("https://reg.example"));
+    const std::string uid = api.create("Harbour", plain_spec("https://reg.example"));
     const std::string path = "/v1/registries/oci/" + uid + "/basic";
-    const std::string body = body_for("Port", spec_of("https://reg.example"));
+    const std::string body = body_for("Port", plain_spec("https://reg.example"));
     CHECK(api.ask("PUT", path, body, {{"If-Match", "\"1\""}}).status == 204);
     for (const char* stale : {"\"1\"", "\"1\", \"9\"", "nonsense", ""}) {
         CAPTURE(stale);
@@ -148,8 +148,8 @@ TEST_CASE("labels and annotations come back, and stay when an edit does not spea
 
 TEST_CASE("lists of registries are sorted by name; those that there are none of are empty") {
     RegistriesFixture api;
-    api.create("beta", spec_of("https://b.example"));
-    api.create("Alpha", spec_of("https://a.example"));
+    api.create("beta", plain_spec("https://b.example"));
+    api.create("Alpha", plain_spec("https://a.example"));
     const Answer summary = api.ask("GET", "/v1/registries/oci/summary");
     CHECK(summary.text("/items/0/metadata/name") == "Alpha");
     CHECK(summary.text("/items/0/spec/registryType") == "basic");
@@ -174,7 +174,7 @@ TEST_CASE("validate says 204 for what works and names the step that fails") {
     CHECK(wrong.code() == "InvalidRegistryCredentials");
     CHECK(wrong.text("/details/step") == "ping");
     CHECK(wrong.text("/details/hint") != "(absent)");
-    const Answer closed = api.ask("POST", path, spec_of("http://127.0.0.1:1"));
+    const Answer closed = api.ask("POST", path, plain_spec("http://127.0.0.1:1"));
     CHECK(closed.status == 400);
     CHECK(closed.code() == "RegistryUnreachable");
     CHECK(closed.text("/details/step") == "connect");
@@ -183,7 +183,8 @@ TEST_CASE("validate says 204 for what works and names the step that fails") {
     CHECK(steps.text("/result") == "failed");
     CHECK(steps.body.at("steps").as_array().size() == 8);
     CHECK(steps.text("/notes/0/code") == "plain_http");
-    CHECK(api.ask("POST", path + "/steps", spec_of("")).text("/details/field") == "spec.endpoint");
+    CHECK(api.ask("POST", path + "/steps", plain_spec("")).text("/details/field") ==
+          "spec.endpoint");
     CHECK(api.ask("POST", path, "[]").status == 400);
 }
 
@@ -208,7 +209,7 @@ TEST_CASE("who accepts lines gets each step as it ends, and the validation at th
     // Palette's own address is as it was.
     CHECK(api.ask("POST", "/v1/registries/oci/basic/validate", spec, accept).status == 204);
     // A field that is wrong is refused before there are lines.
-    CHECK(api.ask("POST", typed, spec_of(""), accept).status == 400);
+    CHECK(api.ask("POST", typed, plain_spec(""), accept).status == 400);
 
     const std::string uid = api.create("Harbour", spec);
     const std::string stored = "/v1/registries/oci/" + uid;
@@ -265,7 +266,7 @@ TEST_CASE("an endpoint is made exact before it is saved, with a preview for each
 TEST_CASE("a create with synchronization starts one, whose end is seen in the status") {
     RegistriesFixture api;
     TestServer server;
-    const std::string uid = api.create("Harbour", spec_of(server.endpoint(), with_sync));
+    const std::string uid = api.create("Harbour", plain_spec(server.endpoint(), with_sync));
     const std::string path = "/v1/registries/oci/" + uid + "/basic/sync";
     api.wait_for_jobs();
     const Answer status = api.ask("GET", path + "/status");
@@ -295,12 +296,12 @@ TEST_CASE("a create with synchronization starts one, whose end is seen in the st
 TEST_CASE("without synchronization there is no sync, and skipPackSync puts it off") {
     RegistriesFixture api;
     TestServer server;
-    const std::string off = api.create("off", spec_of(server.endpoint()));
+    const std::string off = api.create("off", plain_spec(server.endpoint()));
     const Answer refused = api.ask("POST", "/v1/registries/oci/" + off + "/basic/sync");
     CHECK(refused.status == 400);
     CHECK(refused.text("/details/field") == "spec.isSyncSupported");
     const Answer made = api.ask("POST", "/v1/registries/oci/basic?skipPackSync=true",
-                                body_for("later", spec_of(server.endpoint(), with_sync)));
+                                body_for("later", plain_spec(server.endpoint(), with_sync)));
     CHECK(api.sync.jobs().list("t1", 10).empty());
     const std::string path = "/v1/registries/oci/" + made.text("/uid") + "/basic/sync/status";
     CHECK(api.ask("GET", path).text("/status") == "Pending");
@@ -317,7 +318,7 @@ TEST_CASE("without synchronization there is no sync, and skipPackSync puts it of
 
 TEST_CASE("a sync that fails says why, and another tenant's jobs are not seen") {
     RegistriesFixture api;
-    const std::string uid = api.create("dead", spec_of("http://127.0.0.1:1", with_sync));
+    const std::string uid = api.create("dead", plain_spec("http://127.0.0.1:1", with_sync));
     api.wait_for_jobs();
     const Answer status = api.ask("GET", "/v1/registries/oci/" + uid + "/basic/sync/status");
     CHECK(status.text("/status") == "Failed");
@@ -335,7 +336,7 @@ TEST_CASE("changes and jobs are told as events") {
     RegistriesFixture api;
     TestServer server;
     const auto stream = api.events.listen({.tenant = "t1"});
-    const std::string uid = api.create("Harbour", spec_of(server.endpoint(), with_sync));
+    const std::string uid = api.create("Harbour", plain_spec(server.endpoint(), with_sync));
     api.wait_for_jobs();
     std::string heard;
     std::array<std::byte, 65536> buffer;

@@ -164,15 +164,15 @@ void put_words(json::Object& object, const char* key, const registration::Words&
     for (const auto& [name, text] : words) written[name] = text;
 }
 
-void put_text(json::Object& object, const char* key, const std::string& value) {
+void put_given(json::Object& object, const char* key, const std::string& value) {
     if (!value.empty()) object[key] = value;
 }
 
 json::Object write_tls(const Registration& registration) {
     const registration::Tls& tls = registration.spec.tls;
     json::Object written{{"enabled", tls.enabled}, {"insecureSkipVerify", tls.skip_verify}};
-    put_text(written, "certificate", tls.certificate);
-    put_text(written, "ca", tls.ca);
+    put_given(written, "certificate", tls.certificate);
+    put_given(written, "ca", tls.ca);
     mask(written, "key", registration, SecretField::tls_key);
     return written;
 }
@@ -180,7 +180,7 @@ json::Object write_tls(const Registration& registration) {
 json::Object write_auth(const Registration& registration) {
     const Spec& spec = registration.spec;
     json::Object auth{{"type", registration::text_of(spec.auth)}};
-    put_text(auth, "username", spec.username);
+    put_given(auth, "username", spec.username);
     mask(auth, "password", registration, SecretField::password);
     mask(auth, "token", registration, SecretField::token);
     auth["tls"] = write_tls(registration);
@@ -190,14 +190,14 @@ json::Object write_auth(const Registration& registration) {
 json::Object write_credentials(const Registration& registration) {
     const registration::AwsAccess& aws = registration.spec.aws;
     json::Object written{{"credentialType", aws.credential_type}};
-    put_text(written, "accessKey", aws.access_key);
+    put_given(written, "accessKey", aws.access_key);
     mask(written, "secretKey", registration, SecretField::aws_secret_key);
     mask(written, "secretToken", registration, SecretField::aws_secret_token);
     if (!aws.sts_arn.empty() || !aws.sts_external_id.empty())
         written["sts"] = json::Object{{"arn", aws.sts_arn}, {"externalId", aws.sts_external_id}};
     if (!aws.pod_role_arn.empty()) {
         json::Object pod{{"roleArn", aws.pod_role_arn}};
-        put_text(pod, "permissionBoundaryArn", aws.pod_permission_boundary_arn);
+        put_given(pod, "permissionBoundaryArn", aws.pod_permission_boundary_arn);
         written["podIdentity"] = std::move(pod);
     }
     // The default is never written: clients that leave it out would see a change.
@@ -228,7 +228,7 @@ json::Object write_spec(const Registration& registration) {
         return written;
     }
     written["isPrivate"] = spec.is_private;
-    put_text(written, "defaultRegion", spec.default_region);
+    put_given(written, "defaultRegion", spec.default_region);
     if (!spec.regions.empty())
         written["regions"] = json::Array(spec.regions.begin(), spec.regions.end());
     written["credentials"] = write_credentials(registration);
@@ -296,8 +296,8 @@ RegistryBody read_registry_spec(const json::Object& body, Kind kind) {
 
 json::Object write_sync_status(const Registration& registration, const SyncView& sync) {
     json::Object written{{"isSyncSupported", registration.spec.is_sync_supported}};
-    put_text(written, "status", sync.status);
-    put_text(written, "message", sync.message);
+    put_given(written, "status", sync.status);
+    put_given(written, "message", sync.message);
     if (sync.started) written["lastRunTime"] = time_text(*sync.started);
     if (sync.succeeded) written["lastSyncedTime"] = time_text(*sync.succeeded);
     return written;
@@ -320,7 +320,7 @@ json::Object write_registry_summary(const Registration& registration, const Sync
                          {"isPrivate", is_private(spec)},
                          {"scope", spec.scope},
                          {"containsSpectroManifest", spec.contains_spectro_manifest}};
-    put_text(written, "defaultRegion", spec.default_region);
+    put_given(written, "defaultRegion", spec.default_region);
     json::Object status{{"sync", write_sync_status(registration, sync)}};
     put_validation(status, registration);
     return {{"metadata", write_meta(registration)},
@@ -338,7 +338,7 @@ json::Object write_registry_entity(const Registration& registration) {
     const Spec& spec = registration.spec;
     const bool basic = spec.kind == Kind::basic;
     json::Object auth{{"type", basic ? registration::text_of(spec.auth) : "noAuth"}};
-    if (basic) put_text(auth, "username", spec.username);
+    if (basic) put_given(auth, "username", spec.username);
     auth["tls"] = write_tls(registration);
     auth.at("tls").as_object().erase("key");
     json::Object written{{"type", registration::text_of(spec.kind)},
@@ -346,7 +346,7 @@ json::Object write_registry_entity(const Registration& registration) {
                          {"endpoint", registration.endpoint.text()},
                          {"scope", spec.scope},
                          {"auth", std::move(auth)}};
-    put_text(written, "defaultRegion", spec.default_region);
+    put_given(written, "defaultRegion", spec.default_region);
     return written;
 }
 

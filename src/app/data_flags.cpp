@@ -11,6 +11,11 @@ std::vector<cli::Flag> data_flags() {
     return flags;
 }
 
+std::vector<cli::Flag> with_data_flags(std::vector<cli::Flag> flags) {
+    for (auto& flag : data_flags()) flags.push_back(std::move(flag));
+    return flags;
+}
+
 Located locate(const cli::Invocation& invocation) {
     auto loaded = configuration_of(invocation, configuration_file(invocation));
     loaded.require_valid();

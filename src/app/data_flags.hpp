@@ -7,6 +7,8 @@ namespace berth::app {
 
 /// --data, --config and --set.
 std::vector<cli::Flag> data_flags();
+/// `flags`, and those after them.
+std::vector<cli::Flag> with_data_flags(std::vector<cli::Flag> flags);
 
 /// The configuration that `invocation` finds, and the data directory. Errors: usage for a
 /// configuration that is not right.

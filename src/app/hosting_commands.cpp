@@ -213,11 +213,6 @@ int scrub(cli::Invocation& invocation) {
     return found.bad ? traits(ErrorCode::corrupt).exit_status : 0;
 }
 
-std::vector<cli::Flag> with_data(std::vector<cli::Flag> flags) {
-    for (auto& flag : data_flags()) flags.push_back(std::move(flag));
-    return flags;
-}
-
 cli::Command usage_command() {
     return {.name = "usage",
             .summary = "Show how much a registry's prefixes hold, and their quotas",
@@ -231,7 +226,7 @@ cli::Command usage_command() {
             .arguments = {{.name = "PREFIX",
                            .help = "team is the repository team and all below team/",
                            .required = false}},
-            .flags = with_data({}),
+            .flags = with_data_flags({}),
             .run = usage};
 }
 
@@ -247,7 +242,7 @@ cli::Command retention_command() {
                          {"as JSON", "berth retention run --dry-run -o json"},
                          {"remove it now", "berth retention run --data /var/lib/berth"}},
             .arguments = {},
-            .flags = with_data(
+            .flags = with_data_flags(
                 {{.name = "dry-run", .value = "", .help = "remove nothing; works while serving"}}),
             .run = retention_run};
 }
@@ -265,11 +260,12 @@ cli::Command scrub_command() {
                          {"only look, while the registry is served", "berth scrub --report-only"},
                          {"at 50 MiB per second", "berth scrub --report-only --rate 50"}},
             .arguments = {},
-            .flags = with_data({{.name = "report-only", .value = "", .help = "change nothing"},
-                                {.name = "rate",
-                                 .value = "MIB",
-                                 .help = "read so many MiB per second at most; otherwise all that "
-                                         "the disk gives"}}),
+            .flags =
+                with_data_flags({{.name = "report-only", .value = "", .help = "change nothing"},
+                                 {.name = "rate",
+                                  .value = "MIB",
+                                  .help = "read so many MiB per second at most; otherwise all that "
+                                          "the disk gives"}}),
             .run = scrub};
 }
 

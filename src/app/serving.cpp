@@ -19,7 +19,7 @@ namespace {
 
 using observe::Level;
 
-constexpr std::chrono::seconds look_every{30};
+constexpr std::chrono::seconds certificate_look_every{30};
 
 void wait_for(const std::stop_token& stop) {
     std::mutex mutex;
@@ -141,7 +141,8 @@ void Serving::add_metrics() {
 void Serving::start_background() {
     platform_.start_upkeep(background_);
     if (certificate_)
-        background_.add("certificate", look_every, [this](const auto&) { certificate_->check(); });
+        background_.add("certificate", certificate_look_every,
+                        [this](const auto&) { certificate_->check(); });
     if (parts_.watchdog) {
         // While the index does not answer this does not return, and systemd restarts us.
         const auto often = std::chrono::duration_cast<std::chrono::milliseconds>(*parts_.watchdog);

@@ -126,11 +126,11 @@ int tenant_rm(cli::Invocation& invocation) {
     return 0;
 }
 
-cli::Argument name_argument() {
+cli::Argument tenant_argument() {
     return {.name = "NAME", .help = "the tenant"};
 }
 
-cli::Command add_command() {
+cli::Command tenant_add_command() {
     auto flags = data_flags();
     flags.insert(flags.begin(),
                  {.name = "admin",
@@ -145,12 +145,12 @@ cli::Command add_command() {
                 "pull from it what is public.",
             .examples = {{"with the administrator admin@acme", "berth tenant add acme"},
                          {"with another one", "berth tenant add acme --admin ann@acme.example"}},
-            .arguments = {name_argument()},
+            .arguments = {tenant_argument()},
             .flags = std::move(flags),
             .run = tenant_add};
 }
 
-cli::Command ls_command() {
+cli::Command tenant_ls_command() {
     return {.name = "tenant ls",
             .summary = "List the tenants",
             .description = "The first one is the one that the registry of berth serve is for.",
@@ -161,7 +161,7 @@ cli::Command ls_command() {
             .run = tenant_ls};
 }
 
-cli::Command rm_command() {
+cli::Command tenant_rm_command() {
     return {.name = "tenant rm",
             .summary = "Remove a tenant with all that it has",
             .description =
@@ -170,7 +170,7 @@ cli::Command rm_command() {
                 "first tenant stays.",
             .examples = {{"one tenant", "berth tenant rm acme"},
                          {"of a registry elsewhere", "berth tenant rm acme --data /var/lib/berth"}},
-            .arguments = {name_argument()},
+            .arguments = {tenant_argument()},
             .flags = data_flags(),
             .run = tenant_rm};
 }
@@ -178,7 +178,7 @@ cli::Command rm_command() {
 } // namespace
 
 std::vector<cli::Command> tenant_commands() {
-    return {add_command(), ls_command(), rm_command()};
+    return {tenant_add_command(), tenant_ls_command(), tenant_rm_command()};
 }
 
 } // namespace berth::app

@@ -233,11 +233,6 @@ int user_public(cli::Invocation& invocation) {
     return 0;
 }
 
-std::vector<cli::Flag> with_data(std::vector<cli::Flag> flags) {
-    for (auto& flag : data_flags()) flags.push_back(std::move(flag));
-    return flags;
-}
-
 cli::Argument name_argument() {
     return {.name = "NAME", .help = "the user"};
 }
@@ -260,7 +255,7 @@ cli::Flag admin_flag(std::string help) {
     return {.name = "admin", .value = "", .help = std::move(help)};
 }
 
-cli::Command add_command() {
+cli::Command user_add_command() {
     return {.name = "user add",
             .summary = "Add a user of the registry that berth serve serves",
             .description =
@@ -273,12 +268,12 @@ cli::Command add_command() {
                           "berth user add ci --password-stdin --grant team=pull < password"},
                          {"another administrator", "berth user add eve --admin"}},
             .arguments = {name_argument()},
-            .flags = with_data({{.name = "grant",
-                                 .value = "PREFIX=ACTIONS",
-                                 .help = "a right to have, as team=pull,push",
-                                 .repeatable = true},
-                                admin_flag("may do everything, also delete and list"),
-                                password_flag()}),
+            .flags = with_data_flags({{.name = "grant",
+                                       .value = "PREFIX=ACTIONS",
+                                       .help = "a right to have, as team=pull,push",
+                                       .repeatable = true},
+                                      admin_flag("may do everything, also delete and list"),
+                                      password_flag()}),
             .run = user_add};
 }
 
@@ -291,7 +286,7 @@ cli::Command passwd_command() {
             .examples = {{"a new one, printed once", "berth user passwd ann"},
                          {"from a file", "berth user passwd ann --password-stdin < password"}},
             .arguments = {name_argument()},
-            .flags = with_data({password_flag()}),
+            .flags = with_data_flags({password_flag()}),
             .run = user_passwd};
 }
 
@@ -303,7 +298,7 @@ cli::Command grant_command() {
                          {"to pull everything", "berth user grant ann '*' pull"},
                          {"to do everything", "berth user grant ann --admin"}},
             .arguments = {name_argument(), prefix_argument(false), actions_argument()},
-            .flags = with_data({admin_flag("make the user an administrator")}),
+            .flags = with_data_flags({admin_flag("make the user an administrator")}),
             .run = user_grant};
 }
 
@@ -317,28 +312,28 @@ cli::Command revoke_command() {
                          {"all on a prefix", "berth user revoke ann team"},
                          {"to be an administrator", "berth user revoke ann --admin"}},
             .arguments = {name_argument(), prefix_argument(false), actions_argument()},
-            .flags = with_data({admin_flag("the user is no administrator any more")}),
+            .flags = with_data_flags({admin_flag("the user is no administrator any more")}),
             .run = user_revoke};
 }
 
-cli::Command rm_command() {
+cli::Command user_rm_command() {
     return {.name = "user rm",
             .summary = "Remove a user",
             .description = "Counts at once, also for tokens. The last administrator stays.",
             .examples = {{"one user", "berth user rm ann"},
                          {"of a registry elsewhere", "berth user rm ann --data /var/lib/berth"}},
             .arguments = {name_argument()},
-            .flags = with_data({}),
+            .flags = with_data_flags({}),
             .run = user_rm};
 }
 
-cli::Command ls_command() {
+cli::Command user_ls_command() {
     return {.name = "user ls",
             .summary = "List the users and their rights",
             .description = "Passwords and their hashes are never shown.",
             .examples = {{"all users", "berth user ls"}, {"for a script", "berth user ls -o json"}},
             .arguments = {},
-            .flags = with_data({}),
+            .flags = with_data_flags({}),
             .run = user_ls};
 }
 
@@ -357,15 +352,15 @@ cli::Command public_command() {
                            .repeatable = false,
                            .choices = {"add", "rm", "ls"}},
                           prefix_argument(false)},
-            .flags = with_data({}),
+            .flags = with_data_flags({}),
             .run = user_public};
 }
 
 } // namespace
 
 std::vector<cli::Command> user_commands() {
-    return {add_command(), passwd_command(), grant_command(), revoke_command(),
-            rm_command(),  ls_command(),     public_command()};
+    return {user_add_command(), passwd_command(),  grant_command(), revoke_command(),
+            user_rm_command(),  user_ls_command(), public_command()};
 }
 
 } // namespace berth::app

@@ -19,25 +19,25 @@ struct Unit {
 constexpr std::array time_units{Unit{"w", 604800}, Unit{"d", 86400}, Unit{"h", 3600}, Unit{"m", 60},
                                 Unit{"s", 1}};
 
-constexpr std::uint64_t kibi = 1024;
+constexpr std::uint64_t kibibyte = 1024;
 constexpr std::uint64_t kilo = 1000;
 /// From large to small, those of format_size() first. Kubernetes writes "Mi" for "MiB".
-constexpr std::array size_units{Unit{"PiB", kibi* kibi* kibi* kibi* kibi},
+constexpr std::array size_units{Unit{"PiB", kibibyte* kibibyte* kibibyte* kibibyte* kibibyte},
                                 Unit{"PB", kilo* kilo* kilo* kilo* kilo},
-                                Unit{"TiB", kibi* kibi* kibi* kibi},
+                                Unit{"TiB", kibibyte* kibibyte* kibibyte* kibibyte},
                                 Unit{"TB", kilo* kilo* kilo* kilo},
-                                Unit{"GiB", kibi* kibi* kibi},
+                                Unit{"GiB", kibibyte* kibibyte* kibibyte},
                                 Unit{"GB", kilo* kilo* kilo},
-                                Unit{"MiB", kibi* kibi},
+                                Unit{"MiB", kibibyte* kibibyte},
                                 Unit{"MB", kilo* kilo},
-                                Unit{"KiB", kibi},
+                                Unit{"KiB", kibibyte},
                                 Unit{"kB", kilo},
                                 Unit{"KB", kilo},
-                                Unit{"Pi", kibi* kibi* kibi* kibi* kibi},
-                                Unit{"Ti", kibi* kibi* kibi* kibi},
-                                Unit{"Gi", kibi* kibi* kibi},
-                                Unit{"Mi", kibi* kibi},
-                                Unit{"Ki", kibi},
+                                Unit{"Pi", kibibyte* kibibyte* kibibyte* kibibyte* kibibyte},
+                                Unit{"Ti", kibibyte* kibibyte* kibibyte* kibibyte},
+                                Unit{"Gi", kibibyte* kibibyte* kibibyte},
+                                Unit{"Mi", kibibyte* kibibyte},
+                                Unit{"Ki", kibibyte},
                                 Unit{"B", 1},
                                 Unit{"", 1}};
 constexpr std::size_t shown_size_units = 10;

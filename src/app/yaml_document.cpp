@@ -11,7 +11,7 @@
 namespace berth::app {
 namespace {
 
-constexpr std::size_t largest = 1024 * 1024;
+constexpr std::size_t largest_document = 1024 * 1024;
 constexpr std::size_t deepest = 16;
 
 /// Thrown within this file only.
@@ -124,8 +124,8 @@ private:
 } // namespace
 
 std::variant<YamlNode, YamlProblem> parse_yaml(std::string_view text) {
-    if (text.size() > largest)
-        return YamlProblem{1, 1, fmt::format("larger than {}", human_size(largest))};
+    if (text.size() > largest_document)
+        return YamlProblem{1, 1, fmt::format("larger than {}", human_size(largest_document))};
     try {
         return Reader(text).document();
     } catch (Refusal& refusal) {

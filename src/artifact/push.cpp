@@ -20,7 +20,7 @@
 namespace berth::artifact {
 namespace {
 
-constexpr std::size_t parallel_files = 4;
+constexpr std::size_t parallel_pushes = 4;
 constexpr std::string_view empty_config = "{}";
 /// What oras says when nobody said what the artifact is.
 constexpr std::string_view unknown_artifact = "application/vnd.unknown.artifact.v1";
@@ -188,7 +188,7 @@ oci::Descriptor push_files(registry::Repository& repository, std::string_view ta
     std::stop_source inner; // also stops the other transfers after the first error
     const std::stop_callback forward(stop, [&inner] { inner.request_stop(); });
     Push push(repository, progress);
-    registry::for_each_parallel(files.size(), parallel_files, inner, [&](std::size_t index) {
+    registry::for_each_parallel(files.size(), parallel_pushes, inner, [&](std::size_t index) {
         sent[index] = push.file(files[index], titles[index], inner.get_token());
     });
 

@@ -11,7 +11,7 @@ using namespace berth::artifact::testing;
 
 namespace {
 
-struct Fixture {
+struct PushFixture {
     registry::MemoryRegistry registry;
     std::unique_ptr<registry::Repository> repository = registry.repository("team/files");
     Scratch scratch;
@@ -38,7 +38,7 @@ using Names = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE_FIXTURE(Fixture, "pushed files come back the same") {
+TEST_CASE_FIXTURE(PushFixture, "pushed files come back the same") {
     scratch.write("in/a.txt", "one");
     scratch.write("in/b.bin", std::string(300'000, 'b'));
     scratch.write("in/empty", "");
@@ -54,7 +54,7 @@ TEST_CASE_FIXTURE(Fixture, "pushed files come back the same") {
     CHECK(scratch.read("out/empty").empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "the manifest is an OCI 1.1 artifact with the empty config") {
+TEST_CASE_FIXTURE(PushFixture, "the manifest is an OCI 1.1 artifact with the empty config") {
     scratch.write("a.txt", "one");
     push({{scratch.path / "a.txt", "text/plain", ""}});
     const auto manifest = oci::parse_manifest(repository->manifest("v1")->bytes, "").value();
@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(Fixture, "the manifest is an OCI 1.1 artifact with the empty c
     CHECK(manifest.annotations.at("org.example.key") == "value");
 }
 
-TEST_CASE_FIXTURE(Fixture, "an artifact without files or type says so as others do") {
+TEST_CASE_FIXTURE(PushFixture, "an artifact without files or type says so as others do") {
     push({}, "v1", "");
     const auto document = *repository->manifest("v1");
     CHECK(document.bytes.find(R"("artifactType":"application/vnd.unknown.artifact.v1")") !=
@@ -80,7 +80,7 @@ TEST_CASE_FIXTURE(Fixture, "an artifact without files or type says so as others 
     CHECK(manifest.layers[0].media_type == oci::media_type::oci_empty);
 }
 
-TEST_CASE_FIXTURE(Fixture, "the same files give the same digest, and are present") {
+TEST_CASE_FIXTURE(PushFixture, "the same files give the same digest, and are present") {
     scratch.write("a", "one");
     const std::vector<FileToPush> files{{scratch.path / "a", "text/plain", "a"}};
     const auto first = push(files);
@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(Fixture, "the same files give the same digest, and are present
     CHECK(outcomes.take() == Names{"a present"});
 }
 
-TEST_CASE_FIXTURE(Fixture, "wrong arguments are refused before anything is sent") {
+TEST_CASE_FIXTURE(PushFixture, "wrong arguments are refused before anything is sent") {
     scratch.write("a", "one");
     scratch.write("d/a", "two");
     const FileToPush good{scratch.path / "a", "text/plain", "a"};
@@ -103,7 +103,7 @@ TEST_CASE_FIXTURE(Fixture, "wrong arguments are refused before anything is sent"
     CHECK_FALSE(repository->resolve("v1").has_value());
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is no regular file is refused by name") {
+TEST_CASE_FIXTURE(PushFixture, "what is no regular file is refused by name") {
     CHECK(refusal({{scratch.path / "gone", "text/plain", ""}}) == ErrorCode::not_found);
     fs::create_directory(scratch.path / "d");
     CHECK(refusal({{scratch.path / "d", "text/plain", ""}}) == ErrorCode::usage);
@@ -112,7 +112,7 @@ TEST_CASE_FIXTURE(Fixture, "what is no regular file is refused by name") {
     CHECK_FALSE(repository->resolve("v1").has_value());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a requested stop pushes no manifest") {
+TEST_CASE_FIXTURE(PushFixture, "a requested stop pushes no manifest") {
     scratch.write("a", "one");
     std::stop_source stop;
     stop.request_stop();

@@ -30,7 +30,7 @@ std::string content(const fs::path& file) {
     return text.str();
 }
 
-std::string no_helper(std::string_view, std::string_view, const std::string&) {
+std::string no_login_helper(std::string_view, std::string_view, const std::string&) {
     throw Error(ErrorCode::internal, "no helper expected");
 }
 
@@ -49,12 +49,12 @@ TEST_CASE("a login is written where docker reads it, for the owner only") {
     environment.home = folder.path;
     const auto file = login_file(environment);
     CHECK(file == folder.path / ".docker/config.json");
-    store_login(file, "docker.io", robot(), no_helper);
+    store_login(file, "docker.io", robot(), no_login_helper);
     CHECK(content(file).find(R"("https://index.docker.io/v1/")") != std::string::npos);
     struct stat status {};
     REQUIRE(::stat(file.c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
-    DockerCredentials credentials(environment, no_helper);
+    DockerCredentials credentials(environment, no_login_helper);
     CHECK(credentials.credential_for("docker.io", "library/debian")->password.reveal() == "word");
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("an authfile takes the login under the host's name, and docker's folde
     environment.docker_config = folder.path / "d";
     CHECK(login_file(environment) == folder.path / "d/config.json");
     environment.authfile = folder.path / "auth.json";
-    store_login(login_file(environment), "https://docker.io/", robot(), no_helper);
+    store_login(login_file(environment), "https://docker.io/", robot(), no_login_helper);
     CHECK(content(folder.path / "auth.json").find(R"("docker.io")") != std::string::npos);
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("unknown members stay and a linked file stays a link") {
     Folder folder;
     std::ofstream(folder.path / "real.json") << R"({"psFormat": "table", "auths": {"o": {}}})";
     fs::create_symlink("real.json", folder.path / "config.json");
-    store_login(folder.path / "config.json", "registry.test/team", robot(), no_helper);
+    store_login(folder.path / "config.json", "registry.test/team", robot(), no_login_helper);
     CHECK(fs::is_symlink(folder.path / "config.json"));
     const auto text = content(folder.path / "real.json");
     CHECK(text.find("psFormat") != std::string::npos);
@@ -103,7 +103,7 @@ TEST_CASE("with a helper the file holds an empty entry and no secret") {
 
 TEST_CASE("logging out of what was not logged in to is false and writes nothing") {
     Folder folder;
-    CHECK_FALSE(erase_login(folder.path / "config.json", "registry.test", no_helper));
+    CHECK_FALSE(erase_login(folder.path / "config.json", "registry.test", no_login_helper));
     CHECK_FALSE(fs::exists(folder.path / "config.json"));
 }
 
@@ -111,11 +111,11 @@ TEST_CASE("a broken file is not overwritten") {
     Folder folder;
     const auto file = folder.path / "config.json";
     std::ofstream(file) << "{ not json";
-    CHECK_THROWS_AS(store_login(file, "registry.test", robot(), no_helper), Error);
+    CHECK_THROWS_AS(store_login(file, "registry.test", robot(), no_login_helper), Error);
     CHECK(content(file) == "{ not json");
 }
 
 TEST_CASE("without a home and an authfile there is nowhere to log in") {
     CHECK_THROWS_AS(login_file({}), Error);
-    CHECK_THROWS_AS(store_login("/tmp/x/config.json", "https://", robot(), no_helper), Error);
+    CHECK_THROWS_AS(store_login("/tmp/x/config.json", "https://", robot(), no_login_helper), Error);
 }

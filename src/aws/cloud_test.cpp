@@ -13,16 +13,16 @@ namespace {
 using net::respond;
 using net::SentRequest;
 
-constexpr std::string_view session =
+constexpr std::string_view cloud_session =
     "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA1</AccessKeyId>"
     "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
     "<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>"
     "</AssumeRoleResponse>";
 
 /// A cloud over a script; `sent` is what reached AWS.
-struct World {
-    explicit World(std::map<std::string, std::string> variables,
-                   net::ScriptedTransport::Script script)
+struct CloudWorld {
+    explicit CloudWorld(std::map<std::string, std::string> variables,
+                        net::ScriptedTransport::Script script)
         : cloud(take(std::move(script)),
                 std::make_unique<net::ScriptedTransport>(
                     [](const SentRequest&) { return respond(500); }),
@@ -50,7 +50,8 @@ RoleRequest request(const std::string& external_id = "") {
 }
 
 TEST_CASE("the same role costs one session, another external id another one") {
-    World world(with_keys, [](const SentRequest&) { return respond(200, std::string(session)); });
+    CloudWorld world(with_keys,
+                     [](const SentRequest&) { return respond(200, std::string(cloud_session)); });
     const auto first = world.cloud.role(world.cloud.machine(), request(), "eu-west-1");
     const auto second = world.cloud.role(world.cloud.machine(), request(), "eu-west-1");
     CHECK(first == second);
@@ -67,14 +68,14 @@ TEST_CASE("the same role costs one session, another external id another one") {
 TEST_CASE(
     "an hour of browsing and pulling in three regions costs one session and a token in each") {
     std::map<std::string, int> calls;
-    World* self = nullptr;
-    World world(with_keys, [&](const SentRequest& request) {
+    CloudWorld* self = nullptr;
+    CloudWorld world(with_keys, [&](const SentRequest& request) {
         const auto in_an_hour = self->clock.wall_now() + std::chrono::hours(1);
         std::string target(request.headers.find("X-Amz-Target").value_or("AssumeRole"));
         target.erase(0, target.find('.') + 1);
         ++calls[target == "AssumeRole" ? target : target + " " + request.url];
         if (target == "AssumeRole") {
-            std::string answer(session);
+            std::string answer(cloud_session);
             const std::string_view never = "2100-01-01T00:00:00Z";
             return respond(200, answer.replace(answer.find(never), never.size(),
                                                fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", in_an_hour)));
@@ -109,16 +110,17 @@ TEST_CASE(
 TEST_CASE("the environment's endpoint and region are used, and us-east-1 without one") {
     auto variables = with_keys;
     variables["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:9/";
-    World world(variables, [](const SentRequest&) { return respond(200, std::string(session)); });
+    CloudWorld world(variables,
+                     [](const SentRequest&) { return respond(200, std::string(cloud_session)); });
     CHECK(world.cloud.home_region() == "eu-west-1");
     world.cloud.role(world.cloud.machine(), request(), "us-west-2")->credentials({});
     CHECK(world.calls->sent().at(0).url == "http://127.0.0.1:9/");
-    World bare({}, [](const SentRequest&) { return respond(500); });
+    CloudWorld bare({}, [](const SentRequest&) { return respond(500); });
     CHECK(bare.cloud.home_region() == "us-east-1");
     for (const std::string url : {"http://127.0.0.1.evil.tld/", "http://127.evil/"}) {
         CAPTURE(url);
         variables["AWS_ENDPOINT_URL_STS"] = url;
-        World evil(variables, [](const SentRequest&) { return respond(500); });
+        CloudWorld evil(variables, [](const SentRequest&) { return respond(500); });
         CHECK_THROWS_AS(
             evil.cloud.role(evil.cloud.machine(), request(), "us-west-2")->credentials({}), Error);
         CHECK(evil.calls->sent().empty());

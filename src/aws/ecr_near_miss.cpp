@@ -84,17 +84,17 @@ Found wrong_account(std::string_view name) {
 }
 
 /// What comes after the account: the words for the service.
-struct Service {
+struct NearService {
     std::string_view marker;
     bool dual_stack;
 };
 
-std::optional<Service> service_of(std::string_view rest) {
-    constexpr std::array<Service, 4> services = {{{".dkr.ecr-fips.", false},
-                                                  {".dkr.ecr.", false},
-                                                  {".dkr-ecr-fips.", true},
-                                                  {".dkr-ecr.", true}}};
-    for (const Service& service : services)
+std::optional<NearService> service_of(std::string_view rest) {
+    constexpr std::array<NearService, 4> services = {{{".dkr.ecr-fips.", false},
+                                                      {".dkr.ecr.", false},
+                                                      {".dkr-ecr-fips.", true},
+                                                      {".dkr-ecr.", true}}};
+    for (const NearService& service : services)
         if (rest.starts_with(service.marker)) return service;
     return std::nullopt;
 }

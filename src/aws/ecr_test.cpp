@@ -38,8 +38,8 @@ std::string token_answer(std::string_view password, std::chrono::system_clock::t
     return fmt::format(R"({{"authorizationData":{}}})", in_list ? "[" + data + "]" : data);
 }
 
-struct World {
-    explicit World(net::ScriptedTransport::Script script)
+struct EcrWorld {
+    explicit EcrWorld(net::ScriptedTransport::Script script)
         : transport(std::move(script)), api(transport, clock, {}) {}
     EcrClient client(Service service = Service::ecr) {
         return {
@@ -51,7 +51,7 @@ struct World {
 };
 
 TEST_CASE("a call is a signed JSON POST with its target, account and page") {
-    World world([](const SentRequest& request) {
+    EcrWorld world([](const SentRequest& request) {
         if (request.body.find("nextToken") == std::string::npos)
             return respond(200, R"({"repositories":[{"repositoryName":"a","repositoryArn":"arn:a",
                 "createdAt":1700000000.5,"imageTagMutability":"IMMUTABLE_WITH_EXCLUSION",
@@ -81,7 +81,7 @@ TEST_CASE("a call is a signed JSON POST with its target, account and page") {
 
 TEST_CASE("a listing stops at its limit, and at a page that names itself") {
     int calls = 0;
-    World world([&](const SentRequest&) {
+    EcrWorld world([&](const SentRequest&) {
         ++calls;
         return respond(200, R"({"imageIds":[{"imageDigest":"d","imageTag":"t"},{"imageDigest":"e"}],
                               "nextToken":"same"})");
@@ -96,7 +96,7 @@ TEST_CASE("a listing stops at its limit, and at a page that names itself") {
 }
 
 TEST_CASE("images, replication, policies and tags are read, and unknown words pass through") {
-    World world([](const SentRequest& request) {
+    EcrWorld world([](const SentRequest& request) {
         const std::string operation = operation_of(request);
         if (operation == "DescribeImages")
             return respond(200, R"({"imageDetails":[{"imageDigest":"sha256:1","imageTags":["a","b"],
@@ -136,7 +136,7 @@ TEST_CASE("answers that are not ECR's are errors that say so") {
     for (const std::string body : {"", "[]", "<html>", R"({"imageDetails":5})",
                                    R"({"imageDetails":[{}]})", R"({"imageDetails":["x"]})"}) {
         CAPTURE(body);
-        World world([&](const SentRequest&) { return respond(200, body); });
+        EcrWorld world([&](const SentRequest&) { return respond(200, body); });
         try {
             world.client().images("r", "", {});
             FAIL("accepted");
@@ -149,15 +149,15 @@ TEST_CASE("answers that are not ECR's are errors that say so") {
           R"({"authorizationData":[{"authorizationToken":"QVdT","expiresAt":1700000000}]})",
           R"({"authorizationData":[{"authorizationToken":"QVdTOng="}]})"}) {
         CAPTURE(body);
-        World world([&](const SentRequest&) { return respond(200, body); });
+        EcrWorld world([&](const SentRequest&) { return respond(200, body); });
         CHECK_THROWS_AS(world.client().authorization_token({}), Error);
     }
 }
 
 TEST_CASE("a token serves every account of its region, and is fetched once by 32 threads") {
-    World* self = nullptr;
+    EcrWorld* self = nullptr;
     std::atomic<int> calls{0};
-    World world([&](const SentRequest&) {
+    EcrWorld world([&](const SentRequest&) {
         std::this_thread::sleep_for(20ms);
         return respond(
             200, token_answer(fmt::format("password:{}", ++calls), self->clock.wall_now() + 12h));
@@ -187,10 +187,10 @@ TEST_CASE("a token serves every account of its region, and is fetched once by 32
 }
 
 TEST_CASE("a token is renewed from half of its life; a failure matters only once it has ended") {
-    World* self = nullptr;
+    EcrWorld* self = nullptr;
     bool denied = false;
     int calls = 0;
-    World world([&](const SentRequest&) {
+    EcrWorld world([&](const SentRequest&) {
         ++calls;
         if (denied)
             return respond(400, R"({"__type":"AccessDeniedException",
@@ -220,9 +220,9 @@ TEST_CASE("a token is renewed from half of its life; a failure matters only once
 }
 
 TEST_CASE("a rejected token is forgotten once, not the one that came after it") {
-    World* self = nullptr;
+    EcrWorld* self = nullptr;
     int calls = 0;
-    World world([&](const SentRequest&) {
+    EcrWorld world([&](const SentRequest&) {
         return respond(200,
                        token_answer(fmt::format("p{}", ++calls), self->clock.wall_now() + 12h));
     });
@@ -239,7 +239,7 @@ TEST_CASE("a rejected token is forgotten once, not the one that came after it") 
 }
 
 TEST_CASE("who has no keys is anonymous to ECR Public and refused by private ECR") {
-    World world([](const SentRequest&) { return respond(500, ""); });
+    EcrWorld world([](const SentRequest&) { return respond(500, ""); });
     TokenCache cache(world.api);
     EcrCredentials nobody(cache, nullptr);
     CHECK_FALSE(nobody.credential_for("public.ecr.aws", "nginx/nginx").has_value());
@@ -257,8 +257,8 @@ TEST_CASE("who has no keys is anonymous to ECR Public and refused by private ECR
 }
 
 TEST_CASE("ECR Public's token comes from its home region, as one object") {
-    World* self = nullptr;
-    World world([&](const SentRequest&) {
+    EcrWorld* self = nullptr;
+    EcrWorld world([&](const SentRequest&) {
         return respond(200, token_answer("pub", self->clock.wall_now() + 12h, false));
     });
     self = &world;
@@ -281,7 +281,7 @@ TEST_CASE("an expired session is asked for anew, once") {
         int renewals = 0;
     };
     const auto source = std::make_shared<Counting>();
-    World world([&](const SentRequest&) {
+    EcrWorld world([&](const SentRequest&) {
         if (source->renewals == 0)
             return respond(400, R"({"__type":"ExpiredTokenException","message":"expired"})");
         return respond(200, R"({"repositories":[]})");

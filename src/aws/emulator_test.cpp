@@ -12,7 +12,7 @@
 namespace berth::aws {
 namespace {
 
-const std::string role = "arn:aws:iam::123456789012:role/puller";
+const std::string emulated_role = "arn:aws:iam::123456789012:role/puller";
 
 std::shared_ptr<StaticKeys> keys(const std::string& id, const std::string& secret) {
     return std::make_shared<StaticKeys>(
@@ -62,7 +62,8 @@ TEST_CASE("emulator: identities, roles and their refusals") {
     if (!url) return;
     Emulator aws(*url);
     CHECK(aws.sts.caller(reader()->credentials({}), {}).account == "123456789012");
-    RoleRequest request{.role_arn = role, .session_name = "berth", .external_id = "tenant-1"};
+    RoleRequest request{
+        .role_arn = emulated_role, .session_name = "berth", .external_id = "tenant-1"};
     AssumedRole puller(reader(), aws.sts, request, aws.clock);
     CHECK(aws.sts.caller(puller.credentials({}), {}).is_role_session());
     const auto assume = [&](auto&& change) {
@@ -80,11 +81,11 @@ TEST_CASE("emulator: identities, roles and their refusals") {
     CHECK(caller("AKIAREADER0000000000", "wrong") == Cause::wrong_secret);
     CHECK(caller("AKIAUNKNOWN000000000", "x") == Cause::unknown_key);
     const Credentials web = aws.sts.assume_role_with_web_identity(
-        {.role_arn = role, .session_name = "web"}, Secret("header.payload.signature"), {});
+        {.role_arn = emulated_role, .session_name = "web"}, Secret("header.payload.signature"), {});
     CHECK(aws.sts.caller(web, {}).is_role_session());
     CHECK(cause_of_error([&] {
-              aws.sts.assume_role_with_web_identity({.role_arn = role, .session_name = "web"},
-                                                    Secret("header.x.y"), {});
+              aws.sts.assume_role_with_web_identity(
+                  {.role_arn = emulated_role, .session_name = "web"}, Secret("header.x.y"), {});
           }) == Cause::identity_token);
 }
 
@@ -94,7 +95,7 @@ TEST_CASE("emulator: a chain of roles is shortened to the hour that AWS allows")
     Emulator aws(*url);
     const auto first = std::make_shared<AssumedRole>(
         reader(), aws.sts,
-        RoleRequest{.role_arn = role, .session_name = "berth", .external_id = "tenant-1"},
+        RoleRequest{.role_arn = emulated_role, .session_name = "berth", .external_id = "tenant-1"},
         aws.clock);
     AssumedRole chained(first, aws.sts,
                         {.role_arn = "arn:aws:iam::123456789012:role/chained",
@@ -111,7 +112,7 @@ TEST_CASE("emulator: repositories, images and policies through a role's session"
     Emulator aws(*url);
     EcrClient client = aws.client(std::make_shared<AssumedRole>(
         reader(), aws.sts,
-        RoleRequest{.role_arn = role, .session_name = "berth", .external_id = "tenant-1"},
+        RoleRequest{.role_arn = emulated_role, .session_name = "berth", .external_id = "tenant-1"},
         aws.clock));
     const auto found = client.repositories("", {});
     REQUIRE(found.items.size() == 3);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view variable_name = ".spectro.system.aws.region";
 constexpr std::size_t longest_template = 512;
 
-Error wrong(std::string_view text, std::string_view cause, std::string hint) {
+Error wrong_template(std::string_view text, std::string_view cause, std::string hint) {
     Error error(ErrorCode::usage,
                 fmt::format("the ECR endpoint {} {}", berth::quoted(text), cause));
     error.set_hint(std::move(hint));
@@ -33,13 +33,16 @@ std::optional<Error> brace_error(std::string_view text) {
     const bool none = text.find_first_of("{}") == std::string_view::npos;
     if (none) {
         if (text.find("spectro.system") == std::string_view::npos) return std::nullopt;
-        return wrong(text, "has the variable without its braces", write_variable());
+        return wrong_template(text, "has the variable without its braces", write_variable());
     }
     if (open == std::string_view::npos)
-        return wrong(text, "has a variable that does not begin with two braces", write_variable());
+        return wrong_template(text, "has a variable that does not begin with two braces",
+                              write_variable());
     if (close == std::string_view::npos)
-        return wrong(text, "has a variable that does not end with two braces", write_variable());
-    if (close < open) return wrong(text, "has its braces in the wrong order", write_variable());
+        return wrong_template(text, "has a variable that does not end with two braces",
+                              write_variable());
+    if (close < open)
+        return wrong_template(text, "has its braces in the wrong order", write_variable());
     return std::nullopt;
 }
 
@@ -49,18 +52,19 @@ Result<Halves> cut(std::string_view text) {
     const std::string_view name = trimmed(text.substr(open + 2, close - open - 2));
     Halves halves{std::string(text.substr(0, open)), std::string(text.substr(close + 2))};
     if (name != variable_name)
-        return wrong(
+        return wrong_template(
             text, fmt::format("names the variable {}, which is not known", berth::quoted(name)),
             fmt::format("the one variable of an endpoint is the region: {}", region_variable));
     if (halves.after.find("{{") != std::string::npos)
-        return wrong(text, "has more than one variable",
-                     "the region stands once in the name of a registry");
+        return wrong_template(text, "has more than one variable",
+                              "the region stands once in the name of a registry");
     if ((halves.before + halves.after).find_first_of("{}") != std::string::npos)
-        return wrong(text, "has a brace too many", write_variable());
+        return wrong_template(text, "has a brace too many", write_variable());
     if (!halves.before.ends_with('.') || !halves.after.starts_with('.') ||
         to_lower(halves.before).find("ecr") == std::string::npos)
-        return wrong(text, "has the region's variable in another place than the region's",
-                     fmt::format("write ACCOUNT.dkr.ecr.{}.amazonaws.com", region_variable));
+        return wrong_template(
+            text, "has the region's variable in another place than the region's",
+            fmt::format("write ACCOUNT.dkr.ecr.{}.amazonaws.com", region_variable));
     return halves;
 }
 
@@ -106,7 +110,7 @@ std::string without_scheme(std::string_view text) {
 Result<EndpointTemplate> EndpointTemplate::parse(std::string_view text,
                                                  std::string_view default_region) {
     if (text.size() > longest_template)
-        return wrong(text, "is too long", "a host name has at most 253 characters");
+        return wrong_template(text, "is too long", "a host name has at most 253 characters");
     const std::string plain = without_scheme(text);
     if (auto error = brace_error(plain)) return *error;
     EndpointTemplate result;
@@ -116,11 +120,12 @@ Result<EndpointTemplate> EndpointTemplate::parse(std::string_view text,
         if (host.has_error()) return host.error();
         result.host_ = *host;
         if (!default_region.empty() && !host->is_public() && host->region != default_region)
-            return wrong(text,
-                         fmt::format("names region {} while the default region is {}", host->region,
-                                     berth::quoted(default_region)),
-                         fmt::format("leave the default region out, or write {} in place of {}",
-                                     region_variable, host->region));
+            return wrong_template(
+                text,
+                fmt::format("names region {} while the default region is {}", host->region,
+                            berth::quoted(default_region)),
+                fmt::format("leave the default region out, or write {} in place of {}",
+                            region_variable, host->region));
         if (!host->is_public()) result.default_region_ = host->region;
         return result;
     }
@@ -128,8 +133,8 @@ Result<EndpointTemplate> EndpointTemplate::parse(std::string_view text,
     if (halves.has_error()) return halves.error();
     if (auto error = error_besides_the_region(*halves)) return *error;
     if (default_region.empty())
-        return wrong(text, "has the region as a variable, and there is no default region",
-                     "set the default region: it serves where a deployment names none");
+        return wrong_template(text, "has the region as a variable, and there is no default region",
+                              "set the default region: it serves where a deployment names none");
     auto host = filled(*halves, default_region);
     if (host.has_error()) return Error(host.error()).add_context("default region");
     result.before_ = halves->before;

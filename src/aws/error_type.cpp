@@ -43,11 +43,11 @@ void read_xml(const std::string& body, WireError& into) {
     into.request_id = parsed->text_of("RequestId");
 }
 
-struct Row {
+struct TypeRow {
     std::string_view type;
     Cause cause;
 };
-constexpr std::array<Row, 47> table = {{
+constexpr std::array<TypeRow, 47> type_table = {{
     {"RequestTimeTooSkewed", Cause::clock_skew},
     {"RequestExpired", Cause::clock_skew},
     {"RequestInTheFuture", Cause::clock_skew},
@@ -118,9 +118,9 @@ WireError read_wire_error(const Answer& answer) {
 }
 
 Cause cause_of(const std::string& type, const std::string& message, int status) {
-    const auto row = std::find_if(table.begin(), table.end(),
-                                  [&type](const Row& each) { return each.type == type; });
-    if (row != table.end()) {
+    const auto row = std::find_if(type_table.begin(), type_table.end(),
+                                  [&type](const TypeRow& each) { return each.type == type; });
+    if (row != type_table.end()) {
         const bool clock = row->cause == Cause::wrong_secret && speaks_of_time(message);
         return clock ? Cause::clock_skew : row->cause;
     }

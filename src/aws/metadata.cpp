@@ -14,7 +14,7 @@
 namespace berth::aws {
 namespace {
 
-constexpr std::uint64_t longest_answer = 64 * 1024;
+constexpr std::uint64_t longest_metadata = 64 * 1024;
 constexpr std::string_view roles_path = "/latest/meta-data/iam/security-credentials/";
 
 std::string answer_of(const net::HttpRequest& request, net::HttpTransport& transport,
@@ -24,7 +24,7 @@ std::string answer_of(const net::HttpRequest& request, net::HttpTransport& trans
         throw Error(response.status == 404 ? ErrorCode::not_found : ErrorCode::upstream_failed,
                     fmt::format("{} at {} answered with HTTP status {}", what,
                                 request.url.origin.text(), response.status));
-    return read_all(*response.body, longest_answer, what);
+    return read_all(*response.body, longest_metadata, what);
 }
 
 Credentials read_credentials(const std::string& body, std::string_view what) {
@@ -65,7 +65,7 @@ net::Url container_url(const Environment& environment) {
 Secret container_token(const Environment& environment) {
     const std::string file = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
     std::string token = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN");
-    if (!file.empty()) token = read_file(file, longest_answer);
+    if (!file.empty()) token = read_file(file, longest_metadata);
     while (!token.empty() && (token.back() == '\n' || token.back() == '\r')) token.pop_back();
     if (token.find_first_of("\r\n") != std::string::npos)
         throw Error(ErrorCode::content_invalid,

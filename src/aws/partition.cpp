@@ -10,7 +10,7 @@ namespace {
 
 // From botocore's partitions.json (Apache-2.0) and ECR's table of registry hosts; the test
 // compares.
-constexpr std::array<Partition, 8> table = {{
+constexpr std::array<Partition, 8> partitions_known = {{
     {"aws", "amazonaws.com", "api.aws", "on.aws", "us eu ap sa ca me af il mx", "us-east-1"},
     {"aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "on.amazonwebservices.com.cn",
      "cn", "cn-north-1"},
@@ -41,11 +41,11 @@ bool is_rest_of_region(std::string_view rest) {
 } // namespace
 
 std::span<const Partition> partitions() {
-    return table;
+    return partitions_known;
 }
 
 const Partition* partition_of_region(std::string_view region) {
-    for (const Partition& partition : table)
+    for (const Partition& partition : partitions_known)
         for (const std::string_view prefix : split(partition.region_prefixes, ' '))
             if (region.starts_with(prefix) && is_rest_of_region(region.substr(prefix.size())))
                 return &partition;
@@ -53,10 +53,10 @@ const Partition* partition_of_region(std::string_view region) {
 }
 
 const Partition* partition_with_id(std::string_view id) {
-    const auto found = std::find_if(table.begin(), table.end(), [id](const Partition& candidate) {
-        return candidate.id == id;
-    });
-    return found == table.end() ? nullptr : &*found;
+    const auto found =
+        std::find_if(partitions_known.begin(), partitions_known.end(),
+                     [id](const Partition& candidate) { return candidate.id == id; });
+    return found == partitions_known.end() ? nullptr : &*found;
 }
 
 } // namespace berth::aws

@@ -10,7 +10,7 @@
 namespace berth::aws {
 namespace {
 
-Error wrong(std::string message, std::string hint) {
+Error wrong_endpoint(std::string message, std::string hint) {
     Error error(ErrorCode::usage, std::move(message));
     error.set_hint(std::move(hint));
     return error;
@@ -27,17 +27,18 @@ const std::string& override_of(Service service, const EndpointSettings& settings
 
 Result<net::Url> custom_url(const std::string& text, const EndpointSettings& settings) {
     if (settings.fips || settings.dual_stack)
-        return wrong(fmt::format("{} and an endpoint URL of one's own cannot go together",
-                                 settings.fips ? "FIPS" : "dual-stack"),
-                     "unset AWS_ENDPOINT_URL and its forms, or AWS_USE_FIPS_ENDPOINT and "
-                     "AWS_USE_DUALSTACK_ENDPOINT");
+        return wrong_endpoint(fmt::format("{} and an endpoint URL of one's own cannot go together",
+                                          settings.fips ? "FIPS" : "dual-stack"),
+                              "unset AWS_ENDPOINT_URL and its forms, or AWS_USE_FIPS_ENDPOINT and "
+                              "AWS_USE_DUALSTACK_ENDPOINT");
     auto url = net::Url::parse(text);
     if (url.has_error()) return Error(url.error()).add_context("AWS endpoint URL");
     if (url->origin.scheme == "http" && !is_this_machine(url->origin.host))
-        return wrong(fmt::format("the AWS endpoint URL {} would send signed requests over plain "
-                                 "http",
-                                 berth::quoted(text)),
-                     "use https, or an address of this machine");
+        return wrong_endpoint(
+            fmt::format("the AWS endpoint URL {} would send signed requests over plain "
+                        "http",
+                        berth::quoted(text)),
+            "use https, or an address of this machine");
     return url;
 }
 
@@ -98,10 +99,10 @@ Result<ServiceEndpoint> service_endpoint(Service service, std::string_view regio
                                          const EndpointSettings& settings) {
     const Partition* partition = partition_of_region(region);
     if (partition == nullptr)
-        return wrong(region.empty() ? "no AWS region is set"
-                                    : fmt::format("{} is not the name of an AWS region",
-                                                  berth::quoted(region)),
-                     "a region is written as in eu-central-1 or us-gov-west-1");
+        return wrong_endpoint(region.empty() ? "no AWS region is set"
+                                             : fmt::format("{} is not the name of an AWS region",
+                                                           berth::quoted(region)),
+                              "a region is written as in eu-central-1 or us-gov-west-1");
     if (const std::string& text = override_of(service, settings); !text.empty()) {
         auto url = custom_url(text, settings);
         if (url.has_error()) return url.error();

@@ -11,8 +11,9 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::system_clock;
 
-const Credentials keys{.access_key_id = "AKIAIOSFODNN7EXAMPLE",
-                       .secret_access_key = Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")};
+const Credentials example_keys{
+    .access_key_id = "AKIAIOSFODNN7EXAMPLE",
+    .secret_access_key = Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")};
 const SigningScope scope{.region = "eu-central-1", .service = "ecr"};
 const system_clock::time_point noon{seconds(1764244800)}; // 2025-11-27T12:00:00Z
 
@@ -74,7 +75,7 @@ TEST_CASE("an encoded path is encoded once more, but not for S3") {
         .method = "GET", .path = "/a%20b/%2F//./c", .headers = {{"Host", "example.com"}}};
     const auto first_lines = [&](const SigningOptions& options) {
         const std::string text =
-            sign(request, keys, scope, noon, options).signature.canonical_request.reveal();
+            sign(request, example_keys, scope, noon, options).signature.canonical_request.reveal();
         return text.substr(4, text.find('\n', 4) - 4);
     };
     CHECK(first_lines({}) == "/a%2520b/%252F/c");
@@ -87,7 +88,7 @@ TEST_CASE("the fields that the signer sets replace those of the request") {
                                               {"Authorization", "Basic abc"},
                                               {"X-Amz-Security-Token", "old"},
                                               {"X-Amz-Content-Sha256", "old"}}};
-    const SignedHeaders made = sign(request, keys, scope, noon);
+    const SignedHeaders made = sign(request, example_keys, scope, noon);
     CHECK(made.signature.signed_headers == "host;x-amz-date");
     CHECK(made.headers.size() == 1);
     CHECK(made.headers[0].second == "20251127T120000Z");
@@ -98,11 +99,11 @@ TEST_CASE("an unsigned payload does not depend on the body") {
     SignableRequest request{.headers = {{"Host", "bucket.example.com"}}, .body = "one"};
     const SigningOptions options{.content_hash_header = true,
                                  .payload_hash = std::string(unsigned_payload)};
-    const SignedHeaders one = sign(request, keys, scope, noon, options);
+    const SignedHeaders one = sign(request, example_keys, scope, noon, options);
     request.body = "two";
-    CHECK(sign(request, keys, scope, noon, options).signature.hex == one.signature.hex);
+    CHECK(sign(request, example_keys, scope, noon, options).signature.hex == one.signature.hex);
     CHECK(one.headers.at(1).second == "UNSIGNED-PAYLOAD");
-    CHECK(sign(request, keys, scope, noon).signature.hex != one.signature.hex);
+    CHECK(sign(request, example_keys, scope, noon).signature.hex != one.signature.hex);
 }
 
 TEST_CASE("everything that is signed changes the signature") {
@@ -111,11 +112,11 @@ TEST_CASE("everything that is signed changes the signature") {
                                   .query = "a=1",
                                   .headers = {{"Host", "h"}, {"X-Amz-Target", "T"}},
                                   .body = "{}"};
-    const std::string whole = sign(request, keys, scope, noon).signature.hex;
+    const std::string whole = sign(request, example_keys, scope, noon).signature.hex;
     const auto differs = [&](auto&& change) {
         SignableRequest changed = request;
         change(changed);
-        return sign(changed, keys, scope, noon).signature.hex != whole;
+        return sign(changed, example_keys, scope, noon).signature.hex != whole;
     };
     CHECK(differs([](auto& r) { r.method = "PUT"; }));
     CHECK(differs([](auto& r) { r.path = "/x"; }));
@@ -123,37 +124,37 @@ TEST_CASE("everything that is signed changes the signature") {
     CHECK(differs([](auto& r) { r.headers[0].second = "h:8443"; }));
     CHECK(differs([](auto& r) { r.headers[1].second = "U"; }));
     CHECK(differs([](auto& r) { r.body = "{ }"; }));
-    CHECK(sign(request, keys, {"eu-central-1", "sts"}, noon).signature.hex != whole);
-    CHECK(sign(request, keys, {"eu-west-1", "ecr"}, noon).signature.hex != whole);
-    CHECK(sign(request, keys, scope, noon + seconds(1)).signature.hex != whole);
-    Credentials with_token = keys;
+    CHECK(sign(request, example_keys, {"eu-central-1", "sts"}, noon).signature.hex != whole);
+    CHECK(sign(request, example_keys, {"eu-west-1", "ecr"}, noon).signature.hex != whole);
+    CHECK(sign(request, example_keys, scope, noon + seconds(1)).signature.hex != whole);
+    Credentials with_token = example_keys;
     with_token.session_token = Secret("t");
     CHECK(sign(request, with_token, scope, noon).signature.hex != whole);
 }
 
 TEST_CASE("text that could start another line is refused, and the message names where") {
     const SignableRequest plain{.headers = {{"Host", "h"}}};
-    Credentials bad = keys;
+    Credentials bad = example_keys;
     bad.access_key_id = "AKIA\nX-Evil: 1";
     CHECK(message_of(plain, bad, scope).find("access key id") != std::string::npos);
-    bad = keys;
+    bad = example_keys;
     bad.session_token = Secret("secret-token\r\n");
     const std::string message = message_of(plain, bad, scope);
     CHECK(message.find("session token") != std::string::npos);
     CHECK(message.find("secret-token") == std::string::npos);
-    CHECK(message_of(plain, keys, {"eu\n", "ecr"}).find("region") != std::string::npos);
-    CHECK(message_of({.headers = {{"X-A", "b\nX-C: d"}}}, keys, scope).find("\"X-A\"") !=
+    CHECK(message_of(plain, example_keys, {"eu\n", "ecr"}).find("region") != std::string::npos);
+    CHECK(message_of({.headers = {{"X-A", "b\nX-C: d"}}}, example_keys, scope).find("\"X-A\"") !=
           std::string::npos);
-    CHECK(message_of({.headers = {{"X-A", "b\n"}}}, keys, scope) != "");
-    CHECK(message_of({.headers = {{"X-A", std::string("b\0c", 3)}}}, keys, scope) != "");
-    CHECK(message_of({.headers = {{"X-A", "b\r\n folded"}}}, keys, scope) == "");
+    CHECK(message_of({.headers = {{"X-A", "b\n"}}}, example_keys, scope) != "");
+    CHECK(message_of({.headers = {{"X-A", std::string("b\0c", 3)}}}, example_keys, scope) != "");
+    CHECK(message_of({.headers = {{"X-A", "b\r\n folded"}}}, example_keys, scope) == "");
 }
 
 TEST_CASE("a signed URL lives for one second to seven days") {
     const SignableRequest request{.headers = {{"Host", "h"}}};
-    CHECK_THROWS_AS(presign(request, keys, scope, noon, seconds(0)), Error);
-    CHECK_THROWS_AS(presign(request, keys, scope, noon, seconds(604801)), Error);
-    CHECK_NOTHROW(presign(request, keys, scope, noon, seconds(604800)));
+    CHECK_THROWS_AS(presign(request, example_keys, scope, noon, seconds(0)), Error);
+    CHECK_THROWS_AS(presign(request, example_keys, scope, noon, seconds(604801)), Error);
+    CHECK_NOTHROW(presign(request, example_keys, scope, noon, seconds(604800)));
 }
 
 TEST_CASE("keys that cannot be right are told apart without showing them") {
@@ -167,16 +168,16 @@ TEST_CASE("keys that cannot be right are told apart without showing them") {
         }
         return std::string();
     };
-    CHECK(cause(keys) == "");
-    Credentials changed = keys;
+    CHECK(cause(example_keys) == "");
+    Credentials changed = example_keys;
     changed.access_key_id = " AKIAIOSFODNN7EXAMPLE";
     CHECK(cause(changed) == "the AWS access key id is not one");
-    changed = keys;
+    changed = example_keys;
     changed.secret_access_key = Secret("");
     CHECK(cause(changed) == "the AWS access key has no secret");
     changed.secret_access_key = Secret("hunter2\n");
     CHECK(cause(changed).find("secret access key contains") != std::string::npos);
-    changed = keys;
+    changed = example_keys;
     changed.access_key_id = "ASIAIOSFODNN7EXAMPLE";
     CHECK(cause(changed).find("session token") != std::string::npos);
     changed.session_token = Secret("hunter2 hunter2");

@@ -16,7 +16,7 @@ namespace {
 constexpr std::chrono::seconds shortest_session{900};
 constexpr std::chrono::seconds longest_session{43200};
 
-Error wrong(std::string message, std::string hint) {
+Error wrong_role(std::string message, std::string hint) {
     Error error(ErrorCode::usage, std::move(message));
     error.set_hint(std::move(hint));
     return error;
@@ -82,8 +82,8 @@ bool CallerIdentity::is_root() const {
 
 Result<Arn> Arn::parse(std::string_view text) {
     const auto refuse = [text](std::string_view cause) {
-        return wrong(fmt::format("the ARN {} {}", berth::quoted(text), cause),
-                     "an ARN of a role is arn:aws:iam::123456789012:role/NAME");
+        return wrong_role(fmt::format("the ARN {} {}", berth::quoted(text), cause),
+                          "an ARN of a role is arn:aws:iam::123456789012:role/NAME");
     };
     if (text.size() < 20 || text.size() > 2048) return refuse("has not 20 to 2048 characters");
     if (std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c == 0x7f; }))
@@ -107,11 +107,11 @@ Result<Arn> Arn::parse(std::string_view text) {
 void check_role(const RoleRequest& request, std::string_view region) {
     const Arn arn = Arn::parse(request.role_arn).value();
     if (arn.service != "iam" || !arn.resource.starts_with("role/") || arn.account.empty())
-        throw wrong(fmt::format("the ARN {} is not a role's", berth::quoted(request.role_arn)),
-                    "it is written arn:aws:iam::123456789012:role/NAME");
+        throw wrong_role(fmt::format("the ARN {} is not a role's", berth::quoted(request.role_arn)),
+                         "it is written arn:aws:iam::123456789012:role/NAME");
     const Partition* partition = partition_of_region(region);
     if (partition != nullptr && partition->id != arn.partition)
-        throw wrong(
+        throw wrong_role(
             fmt::format("the role {} is in partition {}, but region {} is in {}",
                         berth::quoted(request.role_arn), arn.partition, region, partition->id),
             "credentials of one partition are never valid in another: use a role of the "
@@ -119,14 +119,14 @@ void check_role(const RoleRequest& request, std::string_view region) {
     const std::string& name = request.session_name;
     if (name.size() < 2 || name.size() > 64 ||
         !std::all_of(name.begin(), name.end(), is_session_character))
-        throw wrong(fmt::format("the role session name {} is not one", berth::quoted(name)),
-                    "2 to 64 letters, digits and _+=,.@-");
+        throw wrong_role(fmt::format("the role session name {} is not one", berth::quoted(name)),
+                         "2 to 64 letters, digits and _+=,.@-");
     if (!request.external_id.empty() && !is_external_id(request.external_id))
-        throw wrong("the external id is not one",
-                    "2 to 1224 letters, digits and _+=,.@-:/ without blanks");
+        throw wrong_role("the external id is not one",
+                         "2 to 1224 letters, digits and _+=,.@-:/ without blanks");
     if (request.duration < shortest_session || request.duration > longest_session)
-        throw wrong(fmt::format("a role session cannot last {} s", request.duration.count()),
-                    "15 minutes to 12 hours, and not longer than the role itself allows");
+        throw wrong_role(fmt::format("a role session cannot last {} s", request.duration.count()),
+                         "15 minutes to 12 hours, and not longer than the role itself allows");
 }
 
 std::string session_name(std::string_view product, std::string_view subject) {

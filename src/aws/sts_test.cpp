@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 using net::respond;
 using net::SentRequest;
 
-const std::string role = "arn:aws:iam::123456789012:role/puller";
+const std::string sts_role = "arn:aws:iam::123456789012:role/puller";
 
 Credentials user_keys() {
     return {.access_key_id = "AKIAIOSFODNN7EXAMPLE", .secret_access_key = Secret("secret/key")};
@@ -61,8 +61,8 @@ bool asks(const SentRequest& request, std::string_view part) {
 }
 
 /// A transport, a clock and STS in Ireland.
-struct World {
-    explicit World(net::ScriptedTransport::Script script)
+struct StsWorld {
+    explicit StsWorld(net::ScriptedTransport::Script script)
         : transport(std::move(script)), api(transport, clock, {}), sts(api, "eu-west-1") {}
     ManualClock clock;
     net::ScriptedTransport transport;
@@ -71,11 +71,11 @@ struct World {
 };
 
 RoleRequest puller() {
-    return {.role_arn = role, .session_name = "berth-1", .external_id = "ext/1:2"};
+    return {.role_arn = sts_role, .session_name = "berth-1", .external_id = "ext/1:2"};
 }
 
 TEST_CASE("GetCallerIdentity is a signed form to the region's own endpoint") {
-    World world([](const SentRequest&) {
+    StsWorld world([](const SentRequest&) {
         return respond(200, caller_answer("arn:aws:iam::123456789012:user/ci"));
     });
     const CallerIdentity caller = world.sts.caller(user_keys(), {});
@@ -95,7 +95,7 @@ TEST_CASE("GetCallerIdentity is a signed form to the region's own endpoint") {
 }
 
 TEST_CASE("AssumeRole sends what was asked and reads the session") {
-    World world([](const SentRequest&) {
+    StsWorld world([](const SentRequest&) {
         return respond(200,
                        assumed("AssumeRole", "ASIA1", *parse_iso_time("2025-11-27T13:00:00Z")));
     });
@@ -126,7 +126,7 @@ TEST_CASE("answers that are no success are told by cause and not asked again") {
           Row{403, "RegionDisabledException", Cause::region_off},
           Row{400, "PackedPolicyTooLarge", Cause::bad_request}, Row{301, "", Cause::unknown}}) {
         CAPTURE(row.code);
-        World world([&](const SentRequest&) {
+        StsWorld world([&](const SentRequest&) {
             return respond(row.status, xml_error(row.code, "no"), {{"Location", "https://evil/"}});
         });
         try {
@@ -142,7 +142,7 @@ TEST_CASE("answers that are no success are told by cause and not asked again") {
 }
 
 TEST_CASE("a wrong clock is corrected by the server's Date, once, and remembered") {
-    World world([](const SentRequest& request) {
+    StsWorld world([](const SentRequest& request) {
         const std::string date(request.headers.find("X-Amz-Date").value());
         if (date.starts_with("20251127T12"))
             return respond(200, caller_answer("arn:aws:iam::123456789012:user/ci"));
@@ -155,7 +155,7 @@ TEST_CASE("a wrong clock is corrected by the server's Date, once, and remembered
     world.sts.caller(user_keys(), {});
     CHECK(world.transport.sent().size() == 3);
 
-    World stubborn([](const SentRequest&) {
+    StsWorld stubborn([](const SentRequest&) {
         return respond(403, xml_error("RequestExpired", "no"),
                        {{"Date", "Thu, 27 Nov 2025 12:00:00 GMT"}});
     });
@@ -171,7 +171,7 @@ TEST_CASE("a wrong clock is corrected by the server's Date, once, and remembered
 
 TEST_CASE("throttling and failures are waited for, at most three times in all") {
     int calls = 0;
-    World world([&](const SentRequest&) {
+    StsWorld world([&](const SentRequest&) {
         if (++calls < 3)
             return respond(400, xml_error("Throttling", "Rate exceeded"), {{"Retry-After", "2"}});
         return respond(200, caller_answer("arn:aws:sts::123456789012:assumed-role/r/s"));
@@ -180,13 +180,13 @@ TEST_CASE("throttling and failures are waited for, at most three times in all") 
     CHECK(world.clock.slept() >= 4s);
     CHECK(world.clock.slept() < 10s);
 
-    World down([](const SentRequest&) -> net::HttpResponse {
+    StsWorld down([](const SentRequest&) -> net::HttpResponse {
         throw Error(ErrorCode::unreachable, "no route");
     });
     CHECK_THROWS_AS(down.sts.caller(user_keys(), {}), Error);
     CHECK(down.transport.sent().size() == 3);
 
-    World busy([](const SentRequest&) { return respond(503, "<html>"); });
+    StsWorld busy([](const SentRequest&) { return respond(503, "<html>"); });
     CHECK_THROWS_AS(busy.sts.caller(user_keys(), {}), AwsError);
     CHECK(busy.transport.sent().size() == 3);
 }
@@ -194,7 +194,7 @@ TEST_CASE("throttling and failures are waited for, at most three times in all") 
 TEST_CASE("what is not STS's answer is an error that says so") {
     for (const std::string body : {"", "{}", "<html></html>", "<GetCallerIdentityResponse/>",
                                    "<!DOCTYPE a><GetCallerIdentityResponse/>"}) {
-        World world([&](const SentRequest&) { return respond(200, body); });
+        StsWorld world([&](const SentRequest&) { return respond(200, body); });
         CHECK_THROWS_WITH_AS(world.sts.caller(user_keys(), {}),
                              "STS answered GetCallerIdentity with something that is not its answer",
                              Error);
@@ -218,7 +218,7 @@ TEST_CASE("roles are checked before anything is sent") {
         {with([](auto& r) { r.role_arn = "arn:aws:iam::12345:role/puller/deep"; }), "12 digits"},
         {with([](auto& r) { r.role_arn = "arn:aws-xx:iam::123456789012:role/p"; }), "not known"},
         {with([](auto& r) { r.role_arn = "arn:aws-cn:iam::123456789012:role/p"; }), "partition"},
-        {with([](auto& r) { r.role_arn = role + "\nX"; }), "control"},
+        {with([](auto& r) { r.role_arn = sts_role + "\nX"; }), "control"},
         {with([](auto& r) { r.session_name = "x"; }), "session name"},
         {with([](auto& r) { r.session_name = "a b"; }), "session name"},
         {with([](auto& r) { r.external_id = "a b"; }), "external id"},
@@ -245,8 +245,8 @@ TEST_CASE("roles are checked before anything is sent") {
 TEST_CASE("an assumed role is renewed before its end, and the old one serves while it is good") {
     bool down = false;
     int number = 0;
-    World* self = nullptr;
-    World world([&](const SentRequest&) {
+    StsWorld* self = nullptr;
+    StsWorld world([&](const SentRequest&) {
         if (down) return respond(503, "");
         return respond(200, assumed("AssumeRole", fmt::format("ASIA{}", ++number),
                                     self->clock.wall_now() + 1h));
@@ -276,8 +276,8 @@ TEST_CASE("an assumed role is renewed before its end, and the old one serves whi
 }
 
 TEST_CASE("a role assumed from a role's session lasts an hour at most, and asks who it is first") {
-    World* self = nullptr;
-    World world([&](const SentRequest& request) {
+    StsWorld* self = nullptr;
+    StsWorld world([&](const SentRequest& request) {
         if (asks(request, "Action=GetCallerIdentity"))
             return respond(200, caller_answer("arn:aws:sts::123456789012:assumed-role/a/b"));
         return respond(200, assumed("AssumeRole", "ASIA1", self->clock.wall_now() + 1h));
@@ -301,13 +301,14 @@ TEST_CASE("web identity reads its token at each renewal and signs nothing") {
     std::filesystem::create_directory(folder);
     const std::string file = folder / "token";
     replace_file(file, "first.token\n", 0600);
-    World* self = nullptr;
-    World world([&](const SentRequest&) {
+    StsWorld* self = nullptr;
+    StsWorld world([&](const SentRequest&) {
         return respond(200,
                        assumed("AssumeRoleWithWebIdentity", "ASIA1", self->clock.wall_now() + 1h));
     });
     self = &world;
-    WebIdentity source(world.sts, {.role_arn = role, .session_name = "berth"}, file, world.clock);
+    WebIdentity source(world.sts, {.role_arn = sts_role, .session_name = "berth"}, file,
+                       world.clock);
     source.credentials({});
     replace_file(file, "second.token", 0600);
     source.expired();
@@ -323,7 +324,7 @@ TEST_CASE("web identity reads its token at each renewal and signs nothing") {
 }
 
 TEST_CASE("another secret, role or external id is another principal") {
-    World world([](const SentRequest&) { return respond(500, ""); });
+    StsWorld world([](const SentRequest&) { return respond(500, ""); });
     const auto keys = std::make_shared<StaticKeys>(user_keys());
     Credentials rotated = user_keys();
     rotated.secret_access_key = Secret("another");

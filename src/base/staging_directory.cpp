@@ -25,14 +25,14 @@ constexpr std::string_view name_prefix = ".berth-";
 constexpr std::string_view name_suffix = ".partial";
 constexpr int open_directory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-struct CloseDirectory {
+struct CloseStaging {
     void operator()(DIR* directory) const noexcept { ::closedir(directory); }
 };
 
 std::vector<std::string> staging_names_in(int parent) {
     std::vector<std::string> names;
     UniqueFd copy(::openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    const std::unique_ptr<DIR, CloseDirectory> listing(copy ? ::fdopendir(copy.get()) : nullptr);
+    const std::unique_ptr<DIR, CloseStaging> listing(copy ? ::fdopendir(copy.get()) : nullptr);
     if (!listing) return names;
     copy.release();
     while (const auto* entry = ::readdir(listing.get()))

@@ -44,7 +44,7 @@ void stage(const StagingDirectory& staging, const std::string& name, std::string
     write_all(file.get(), as_bytes(text), name);
 }
 
-ErrorCode code_of(const auto& call) {
+ErrorCode staging_failure(const auto& call) {
     try {
         call();
     } catch (const Error& error) {
@@ -114,7 +114,7 @@ TEST_CASE("equal files stay, others and symlinks are replaced, directories are i
     CHECK(show("other") == Shown::replaced);
     CHECK(show("link") == Shown::replaced);
     CHECK(fs::is_regular_file(fs::symlink_status(scratch.path / "link")));
-    CHECK(code_of([&] { show("dir"); }) == ErrorCode::conflict);
+    CHECK(staging_failure([&] { show("dir"); }) == ErrorCode::conflict);
     CHECK(fs::exists(scratch.path / "dir/x"));
 }
 
@@ -133,13 +133,15 @@ TEST_CASE("an equal directory stays and another is never replaced") {
     CHECK(show_directory(staging.fd(), "d", scratch.handle.get(), "d", "d") == Shown::present);
     fs::remove(staged / "d/link");
     fs::create_symlink("sub/g", staged / "d/link");
-    CHECK(code_of([&] { show_directory(staging.fd(), "d", scratch.handle.get(), "d", "d"); }) ==
-          ErrorCode::conflict);
+    CHECK(staging_failure([&] {
+              show_directory(staging.fd(), "d", scratch.handle.get(), "d", "d");
+          }) == ErrorCode::conflict);
     fill(staged / "e", "two");
-    CHECK(code_of([&] { show_directory(staging.fd(), "e", scratch.handle.get(), "d", "d"); }) ==
-          ErrorCode::conflict);
+    CHECK(staging_failure([&] {
+              show_directory(staging.fd(), "e", scratch.handle.get(), "d", "d");
+          }) == ErrorCode::conflict);
     scratch.write("file", "");
-    CHECK(code_of([&] {
+    CHECK(staging_failure([&] {
               show_directory(staging.fd(), "e", scratch.handle.get(), "file", "file");
           }) == ErrorCode::conflict);
     CHECK(read_file(scratch.path / "d/sub/f", 100) == "one");

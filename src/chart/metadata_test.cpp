@@ -29,7 +29,7 @@ std::string manifest_with_config(std::string_view type, const oci::Digest& diges
            digest.text() + R"(","size":)" + std::to_string(size) + R"(},"layers":[]})";
 }
 
-std::string fault_in(std::string_view text) {
+std::string fault_in_metadata(std::string_view text) {
     const auto metadata = chart::parse_metadata(text);
     if (!metadata.has_error()) return "accepted";
     CHECK(metadata.error().code() == ErrorCode::content_invalid);
@@ -97,7 +97,7 @@ TEST_CASE("a wrong field is named") {
     };
     for (const auto& [text, why] : rows) {
         CAPTURE(text);
-        CHECK(fault_in(text).find(why) != std::string::npos);
+        CHECK(fault_in_metadata(text).find(why) != std::string::npos);
     }
-    CHECK(fault_in(R"({"name":"pier","version":"1.2.3","icon":null})") == "accepted");
+    CHECK(fault_in_metadata(R"({"name":"pier","version":"1.2.3","icon":null})") == "accepted");
 }

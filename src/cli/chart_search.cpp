@@ -19,7 +19,7 @@ std::vector<RegistryName> registries_of(Management& management, const CommandLin
     return chosen;
 }
 
-json::Object row_of(const RegistryName& registry, const json::Value& item) {
+json::Object found_row(const RegistryName& registry, const json::Value& item) {
     return {{"registry", registry.name},
             {"repository", text_at(item, "name")},
             {"version", text_at(item, "chart.version")},
@@ -41,7 +41,7 @@ int chart_search(Invocation& invocation) {
         try {
             const auto path = registry.path("/repositories?" + query);
             for (const auto& item : management.items(path, limit - rows.size()))
-                rows.push_back(row_of(registry, item));
+                rows.push_back(found_row(registry, item));
         } catch (const Error& error) {
             if (error.code() == ErrorCode::unauthorized || error.code() == ErrorCode::cancelled)
                 throw;

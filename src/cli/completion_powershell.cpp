@@ -5,7 +5,7 @@
 namespace berth::cli {
 namespace {
 
-constexpr std::string_view tail = R"(
+constexpr std::string_view powershell_tail = R"(
     $typed = @($commandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { "$_" })
     $done = @($typed | Where-Object { $_ -ne $wordToComplete -and -not $_.StartsWith('-') })
     $two = ($done | Select-Object -First 2) -join ' '
@@ -58,7 +58,7 @@ std::string powershell_completion(const std::vector<Command>& table) {
     for (const auto& command : table) {
         text += fmt::format("        '{}' = {}\n", command.name, list(words_of(command)));
     }
-    return text + "    }" + std::string(tail);
+    return text + "    }" + std::string(powershell_tail);
 }
 
 } // namespace berth::cli

@@ -6,7 +6,7 @@ namespace berth::cli {
 namespace {
 
 /// For use between single quotes within an _arguments or _describe specification.
-std::string escaped(std::string_view text) {
+std::string zsh_escaped(std::string_view text) {
     std::string result;
     for (const char c : text) {
         if (c == '\'') {
@@ -22,13 +22,13 @@ std::string escaped(std::string_view text) {
 std::string value_part(const Flag& flag) {
     if (flag.value.empty()) return "";
     if (!flag.choices.empty()) {
-        return fmt::format(":{}:({})", escaped(flag.value), fmt::join(flag.choices, " "));
+        return fmt::format(":{}:({})", zsh_escaped(flag.value), fmt::join(flag.choices, " "));
     }
-    return fmt::format(":{}:{}", escaped(flag.value), takes_path(flag) ? "_files" : " ");
+    return fmt::format(":{}:{}", zsh_escaped(flag.value), takes_path(flag) ? "_files" : " ");
 }
 
 std::string flag_lines(const Flag& flag) {
-    const auto help = escaped(flag.help);
+    const auto help = zsh_escaped(flag.help);
     const auto* star = flag.repeatable ? "*" : "";
     const auto* equals = flag.value.empty() ? "" : "=";
     auto text = fmt::format(" \\\n            '{}--{}{}[{}]{}'", star, flag.name, equals, help,
@@ -40,7 +40,7 @@ std::string flag_lines(const Flag& flag) {
     return text;
 }
 
-std::string command_case(const Command& command) {
+std::string zsh_case(const Command& command) {
     auto text = fmt::format("    '{}')\n        _arguments -s", command.name);
     for (const auto& flag : visible_flags(command)) text += flag_lines(flag);
     for (const auto& argument : command.arguments) {
@@ -49,14 +49,14 @@ std::string command_case(const Command& command) {
                                 ? std::string("_files")
                                 : fmt::format("({})", fmt::join(argument.choices, " "));
         text += fmt::format(" \\\n            '{}:{}:{}'", argument.repeatable ? "*" : "",
-                            escaped(argument.name), action);
+                            zsh_escaped(argument.name), action);
     }
     return text + " ;;\n";
 }
 
 std::string described(const std::vector<Command>& table, const std::string& first) {
     for (const auto& command : table) {
-        if (command.name == first) return escaped(command.summary);
+        if (command.name == first) return zsh_escaped(command.summary);
     }
     return "commands of " + first;
 }
@@ -90,7 +90,7 @@ std::string zsh_completion(const std::vector<Command>& table) {
             first, fmt::join(second, " "));
     }
     text += "    esac\n    shift words\n    ((CURRENT--))\n    case $command in\n";
-    for (const auto& command : table) text += command_case(command);
+    for (const auto& command : table) text += zsh_case(command);
     return text +
            "    esac\n}\n"
            "if [ \"$funcstack[1]\" = _berth ]; then _berth \"$@\"; else compdef _berth berth; fi\n";

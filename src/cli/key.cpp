@@ -10,7 +10,7 @@
 namespace berth::cli {
 namespace {
 
-json::Object row_of(const json::Value& item) {
+json::Object key_row(const json::Value& item) {
     return {{"name", text_at(item, "metadata.name")},
             {"uid", text_at(item, "metadata.uid")},
             {"user", text_at(item, "spec.user.firstName")},
@@ -23,7 +23,7 @@ json::Object row_of(const json::Value& item) {
 json::Array all_keys(Management& management) {
     const auto answer = management.api().get("/v1/apiKeys").body;
     json::Array rows;
-    for (const auto& item : list_at(answer, "items")) rows.push_back(row_of(item));
+    for (const auto& item : list_at(answer, "items")) rows.push_back(key_row(item));
     return rows;
 }
 

@@ -34,7 +34,7 @@ std::string page_name(const Command& command) {
     return name;
 }
 
-std::string head(const std::string& name, const std::string& summary) {
+std::string page_head(const std::string& name, const std::string& summary) {
     std::string title = name;
     std::transform(title.begin(), title.end(), title.begin(), [](char c) {
         return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -60,7 +60,7 @@ std::string flags_section(const Command& command) {
     return text;
 }
 
-std::string paragraphs(std::string_view text) {
+std::string roff_paragraphs(std::string_view text) {
     std::string result;
     std::size_t position = 0;
     while (position < text.size()) {
@@ -73,9 +73,9 @@ std::string paragraphs(std::string_view text) {
 }
 
 std::string command_page(const Command& command) {
-    auto text = head(page_name(command), command.summary);
+    auto text = page_head(page_name(command), command.summary);
     text += fmt::format(".SH SYNOPSIS\n.B {}\n.SH DESCRIPTION\n{}", roff(usage_line(command)),
-                        paragraphs(command.description));
+                        roff_paragraphs(command.description));
     if (!command.arguments.empty()) text += ".SH ARGUMENTS\n";
     for (const auto& argument : command.arguments) {
         text += fmt::format(".TP\n.I {}\n{}\n", roff(argument.name), roff(argument.help));
@@ -88,7 +88,7 @@ std::string command_page(const Command& command) {
 }
 
 std::string main_page(const std::vector<Command>& table) {
-    auto text = head("berth", "moves and unpacks content of OCI registries");
+    auto text = page_head("berth", "moves and unpacks content of OCI registries");
     text += ".SH SYNOPSIS\n.B berth COMMAND [OPTIONS] ...\n.SH COMMANDS\n";
     for (const auto& command : table) {
         if (command.hidden) continue;

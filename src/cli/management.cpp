@@ -8,7 +8,7 @@
 namespace berth::cli {
 namespace {
 
-constexpr std::size_t page_size = 50;
+constexpr std::size_t registries_at_once = 50;
 
 std::string with_query(const std::string& path, std::string_view key, std::string_view value) {
     std::string query;
@@ -111,7 +111,7 @@ json::Array Management::items(const std::string& path, std::uint64_t limit) {
     json::Array all;
     std::string next;
     do {
-        auto page_path = with_query(path, "limit", std::to_string(page_size));
+        auto page_path = with_query(path, "limit", std::to_string(registries_at_once));
         if (!next.empty()) page_path = with_query(page_path, "continue", next);
         const auto page = api().get(page_path).body;
         for (auto& each : list_at(page, "items")) {

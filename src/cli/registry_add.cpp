@@ -40,7 +40,7 @@ int registry_add(Invocation& invocation) {
     return 0;
 }
 
-int run(Invocation& invocation) {
+int add_registry(Invocation& invocation) {
     return naming_flags(invocation.command, [&] { return registry_add(invocation); });
 }
 
@@ -70,7 +70,7 @@ Command registry_add_command() {
                          trial_flags(),
                          registry_form_flags(),
                          server_flags()}),
-        .run = run};
+        .run = add_registry};
 }
 
 } // namespace berth::cli

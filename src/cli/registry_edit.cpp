@@ -57,7 +57,7 @@ int registry_edit(Invocation& invocation) {
     return 0;
 }
 
-int run(Invocation& invocation) {
+int edit_registry(Invocation& invocation) {
     return naming_flags(invocation.command, [&] { return registry_edit(invocation); });
 }
 
@@ -77,7 +77,7 @@ Command registry_edit_command() {
                      {"a renewed authority", "berth registry edit harbor --ca-file ca.pem"}},
         .arguments = {{.name = "NAME", .help = "its name or uid"}},
         .flags = joined({change_flags(), trial_flags(), server_flags()}),
-        .run = run};
+        .run = edit_registry};
 }
 
 } // namespace berth::cli

@@ -12,7 +12,7 @@
 namespace berth::cli {
 namespace {
 
-constexpr std::chrono::milliseconds poll_interval{500};
+constexpr std::chrono::milliseconds fill_poll{500};
 
 json::Object body_of(const CommandLine& line) {
     const auto texts = [&](std::string_view flag) {
@@ -39,14 +39,14 @@ std::string progress_of(const json::Value& report) {
     return text;
 }
 
-json::Value wait_for_end(Invocation& invocation, ApiClient& api, const std::string& path) {
+json::Value wait_for_fill(Invocation& invocation, ApiClient& api, const std::string& path) {
     StatusLine status(invocation);
     while (true) {
         auto report = api.get(path).body;
         const auto* over = report.is_object() ? report.as_object().if_contains("over") : nullptr;
         if (over != nullptr && over->is_bool() && over->as_bool()) return report;
         status.show(progress_of(report));
-        if (!invocation.surroundings.clock.sleep(poll_interval, invocation.surroundings.stop))
+        if (!invocation.surroundings.clock.sleep(fill_poll, invocation.surroundings.stop))
             throw Error(ErrorCode::cancelled, "the wait was stopped; the copying goes on")
                 .set_hint("the console's page of jobs cancels it");
     }
@@ -106,7 +106,7 @@ int registry_fill(Invocation& invocation) {
     const auto begun = management.api().post(path, body).body;
     for (const auto& each : list_at(begun, "cut"))
         if (each.is_string()) invocation.console().warn(each.as_string());
-    auto report = wait_for_end(invocation, management.api(), path);
+    auto report = wait_for_fill(invocation, management.api(), path);
     const bool incomplete = is_incomplete(report);
     invocation.print(report_of(std::move(report), true));
     return incomplete ? traits(ErrorCode::partial).exit_status : 0;

@@ -5,7 +5,7 @@ namespace berth::cli {
 namespace {
 
 /// One row of the summary, flat.
-json::Object row_of(const json::Value& item) {
+json::Object registry_row(const json::Value& item) {
     return {{"name", text_at(item, "metadata.name")},
             {"uid", text_at(item, "metadata.uid")},
             {"type", text_at(item, "spec.registryType")},
@@ -23,7 +23,7 @@ int registry_ls(Invocation& invocation) {
     Management management(invocation);
     const auto summary = management.api().get("/v1/registries/oci/summary").body;
     json::Array rows;
-    for (const auto& item : list_at(summary, "items")) rows.push_back(row_of(item));
+    for (const auto& item : list_at(summary, "items")) rows.push_back(registry_row(item));
     invocation.print({std::move(rows),
                       {{Section::Shape::rows,
                         "",

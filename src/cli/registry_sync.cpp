@@ -8,7 +8,7 @@
 namespace berth::cli {
 namespace {
 
-constexpr std::chrono::milliseconds poll_interval{500};
+constexpr std::chrono::milliseconds sync_poll{500};
 
 bool goes_on(const json::Value& status) {
     const auto text = text_at(status, "status");
@@ -16,13 +16,13 @@ bool goes_on(const json::Value& status) {
 }
 
 /// How the synchronization that was begun ended.
-json::Value wait_for_end(Invocation& invocation, ApiClient& api, const std::string& path) {
+json::Value wait_for_sync(Invocation& invocation, ApiClient& api, const std::string& path) {
     StatusLine status(invocation);
     while (true) {
         auto now = api.get(path).body;
         if (!goes_on(now)) return now;
         status.show(text_at(now, "message"));
-        if (!invocation.surroundings.clock.sleep(poll_interval, invocation.surroundings.stop))
+        if (!invocation.surroundings.clock.sleep(sync_poll, invocation.surroundings.stop))
             throw Error(ErrorCode::cancelled, "the wait was stopped; the synchronization goes on");
     }
 }
@@ -33,7 +33,7 @@ int registry_sync(Invocation& invocation) {
     const auto path = registry.path(fmt::format("/{}/sync", registry.type));
     management.api().post(path, {});
     auto status = invocation.line.has("wait")
-                      ? wait_for_end(invocation, management.api(), path + "/status")
+                      ? wait_for_sync(invocation, management.api(), path + "/status")
                       : management.api().get(path + "/status").body;
     const bool failed = invocation.line.has("wait") && text_at(status, "status") != "Success";
     if (status.is_object()) status.as_object()["name"] = registry.name;

@@ -42,7 +42,7 @@ std::vector<Column> shown(const std::vector<Column>& columns, bool wide) {
     return result;
 }
 
-std::string padded(const std::string& text, std::size_t width) {
+std::string padded_cell(const std::string& text, std::size_t width) {
     const auto used = display_width(text);
     return text + std::string(width > used ? width - used : 0, ' ');
 }
@@ -106,7 +106,7 @@ std::string render_rows(const json::Value& list, const std::vector<Column>& all_
     for (std::size_t at = 0; at < lines.size(); ++at) {
         std::string row;
         for (std::size_t i = 0; i < columns.size(); ++i)
-            row += padded(lines[at][i], widths[i]) + "  ";
+            row += padded_cell(lines[at][i], widths[i]) + "  ";
         row.erase(row.find_last_not_of(' ') + 1);
         text += row + "\n";
         if (at > 0) text += notes_of(list.as_array()[at - 1], all_columns);
@@ -125,7 +125,7 @@ std::string render_card(const json::Value& value, const std::vector<Column>& col
     }
     std::string text;
     for (const auto& [title, content] : lines) {
-        text += fmt::format("{}  {}\n", padded(title, width + 1), content);
+        text += fmt::format("{}  {}\n", padded_cell(title, width + 1), content);
     }
     return text;
 }

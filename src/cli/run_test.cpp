@@ -54,13 +54,13 @@ void check_golden(const std::string& name, const std::string& text) {
     CHECK(content(file) == text);
 }
 
-struct Folder {
+struct RunFolder {
     fs::path path;
-    Folder() {
+    RunFolder() {
         char name[] = "/tmp/berth-cli-XXXXXX";
         path = ::mkdtemp(name);
     }
-    ~Folder() { fs::remove_all(path); }
+    ~RunFolder() { fs::remove_all(path); }
 };
 
 } // namespace
@@ -145,7 +145,7 @@ TEST_CASE("help and version need nothing and go to stdout") {
 }
 
 TEST_CASE("a missing layout is not found, a file that is none is no crash") {
-    Folder folder;
+    RunFolder folder;
     CHECK(run_words({"inspect", "oci:" + (folder.path / "absent:x").string()}).status == 3);
     CHECK(run_words({"unpack", "oci-archive:/dev/null:x", (folder.path / "b").string()}).status !=
           0);
@@ -159,7 +159,7 @@ TEST_CASE("a password without a user, and -p with a warning") {
 }
 
 TEST_CASE("auth explain names every source and anonymous last") {
-    Folder folder;
+    RunFolder folder;
     const auto explained = run_words({"auth", "explain", "https://registry.test/v2/", "-o", "json"},
                                      {{"HOME", folder.path}, {"XDG_RUNTIME_DIR", folder.path}});
     CHECK(explained.status == 0);
@@ -170,7 +170,7 @@ TEST_CASE("auth explain names every source and anonymous last") {
 }
 
 TEST_CASE("completion scripts are accepted by the shells that are installed") {
-    Folder folder;
+    RunFolder folder;
     for (const std::string shell : {"bash", "zsh", "fish"}) {
         if (std::system(("command -v " + shell + " >/dev/null").c_str()) != 0) continue;
         const auto file = folder.path / shell;
@@ -183,7 +183,7 @@ TEST_CASE("completion scripts are accepted by the shells that are installed") {
 }
 
 TEST_CASE("bash completes commands, flags and values") {
-    Folder folder;
+    RunFolder folder;
     const auto script = folder.path / "berth.bash";
     std::ofstream(script) << bash_completion(commands());
     const auto completes = [&](const std::string& words, int position) {
@@ -204,7 +204,7 @@ TEST_CASE("bash completes commands, flags and values") {
 TEST_CASE("man pages: one per command and one for all, without roff warnings") {
     const auto pages = man_pages(commands());
     CHECK(pages.size() == visible_commands(commands()).size() + 1);
-    Folder folder;
+    RunFolder folder;
     const bool checks =
         std::system("command -v man >/dev/null && command -v groff >/dev/null") == 0;
     for (const auto& page : pages) {

@@ -13,17 +13,17 @@ using namespace berth::cli;
 
 namespace {
 
-struct Folder {
+struct ServerFolder {
     std::filesystem::path path;
-    Folder() {
+    ServerFolder() {
         char name[] = "/tmp/berth-cli-XXXXXX";
         path = ::mkdtemp(name);
     }
-    ~Folder() { std::filesystem::remove_all(path); }
+    ~ServerFolder() { std::filesystem::remove_all(path); }
 };
 
 template <class Act>
-Error failure_of(Act&& act) {
+Error server_file_failure(Act&& act) {
     try {
         act();
     } catch (const Error& error) {
@@ -47,7 +47,7 @@ ServerLogins two_logins() {
 } // namespace
 
 TEST_CASE("logins are kept in a file of their own that nobody else may read") {
-    const Folder folder;
+    const ServerFolder folder;
     const auto file = folder.path / "berth" / "servers.json";
     CHECK(read_server_file(file).all.empty());
     write_server_file(file, two_logins());
@@ -78,11 +78,11 @@ TEST_CASE("the current login is the one that was made last and is still there") 
 }
 
 TEST_CASE("a file that others can read, or that is damaged, is refused with what to do") {
-    const Folder folder;
+    const ServerFolder folder;
     const auto file = folder.path / "servers.json";
     write_server_file(file, two_logins());
     std::filesystem::permissions(file, std::filesystem::perms(0640));
-    const auto open_to_all = failure_of([&] { read_server_file(file); });
+    const auto open_to_all = server_file_failure([&] { read_server_file(file); });
     CHECK(open_to_all.code() == ErrorCode::usage);
     CHECK(open_to_all.hint().find("chmod 600") == 0);
     CHECK(std::string(open_to_all.what()).find("k3y") == std::string::npos);
@@ -92,7 +92,7 @@ TEST_CASE("a file that others can read, or that is damaged, is refused with what
           R"({"servers":[{"url":"https://x.test/path","session":"s"}]})", R"({"servers":{}})"}) {
         CAPTURE(text);
         std::ofstream(file) << text;
-        CHECK(failure_of([&] { read_server_file(file); }).hint().find("log in again") !=
+        CHECK(server_file_failure([&] { read_server_file(file); }).hint().find("log in again") !=
               std::string::npos);
     }
 }
@@ -105,7 +105,7 @@ TEST_CASE("a server's address is kept in one form") {
     for (const char* text : {"", "https://berth.test/console", "ftp://berth.test", "a b",
                              "https://berth.test/?x=1", "https://ada:pw@berth.test"}) {
         CAPTURE(text);
-        CHECK(failure_of([&] { server_url(text); }).code() == ErrorCode::usage);
+        CHECK(server_file_failure([&] { server_url(text); }).code() == ErrorCode::usage);
     }
 }
 
@@ -113,5 +113,5 @@ TEST_CASE("the file is where the configuration of programs is") {
     CHECK(server_file({{{"XDG_CONFIG_HOME", "/x"}, {"HOME", "/h"}}, 1}) == "/x/berth/servers.json");
     CHECK(server_file({{{"XDG_CONFIG_HOME", "relative"}, {"HOME", "/h"}}, 1}) ==
           "/h/.config/berth/servers.json");
-    CHECK(failure_of([] { server_file({}); }).code() == ErrorCode::usage);
+    CHECK(server_file_failure([] { server_file({}); }).code() == ErrorCode::usage);
 }

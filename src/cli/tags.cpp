@@ -8,7 +8,7 @@
 namespace berth::cli {
 namespace {
 
-constexpr std::size_t page_size = 1000;
+constexpr std::size_t tags_at_once = 1000;
 constexpr std::uint64_t most_names = 100'000;
 
 /// Names page by page until `limit`; says so if there are more.
@@ -17,7 +17,7 @@ json::Array collect(std::uint64_t limit, Console& console, NextPage&& next_page)
     json::Array rows;
     std::string after;
     while (true) {
-        const auto wanted = std::min<std::uint64_t>(page_size, limit - rows.size());
+        const auto wanted = std::min<std::uint64_t>(tags_at_once, limit - rows.size());
         const registry::Page page = next_page(after, static_cast<std::size_t>(wanted));
         for (const auto& name : page.names) {
             if (rows.size() < limit) rows.push_back(json::Object{{"name", name}});

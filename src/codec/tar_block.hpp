@@ -12,6 +12,12 @@
 namespace berth::codec::tar {
 
 inline constexpr std::size_t block_bytes = 512;
+
+/// What follows `size` bytes of content up to the next block.
+constexpr std::uint64_t padding_of(std::uint64_t size) noexcept {
+    return (block_bytes - size % block_bytes) % block_bytes;
+}
+
 using Block = std::array<char, block_bytes>;
 
 struct Field {

@@ -16,13 +16,10 @@ namespace {
 
 using tar::Block;
 using tar::block_bytes;
+using tar::padding_of;
 
 /// So many extended headers may stand before one entry; real archives have three at most.
 constexpr int most_extensions = 64;
-
-std::uint64_t padding_of(std::uint64_t size) noexcept {
-    return (block_bytes - size % block_bytes) % block_bytes;
-}
 
 bool has_data(TarType type) noexcept {
     return type == TarType::file;

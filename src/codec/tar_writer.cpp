@@ -17,6 +17,7 @@ namespace {
 using tar::Block;
 using tar::block_bytes;
 using tar::Field;
+using tar::padding_of;
 
 constexpr std::array<char, block_bytes> zeros{};
 
@@ -27,10 +28,6 @@ constexpr std::array<char, block_bytes> zeros{};
 
 std::span<const std::byte> bytes_of(const Block& block) {
     return std::as_bytes(std::span(block));
-}
-
-std::uint64_t padding_of(std::uint64_t size) noexcept {
-    return (block_bytes - size % block_bytes) % block_bytes;
 }
 
 char flag_of(TarType type) {

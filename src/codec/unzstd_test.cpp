@@ -10,13 +10,14 @@ namespace {
 using test::code_of;
 using test::zstd;
 
-std::string unpack(std::string packed, std::uint64_t seed = 0, std::size_t most = buffer_size) {
+std::string unzstd_text(std::string packed, std::uint64_t seed = 0,
+                        std::size_t most = buffer_size) {
     const auto source =
         unzstd(std::make_unique<test::ChunkedSource>(std::move(packed), seed, most), {});
     return test::read_in_pieces(*source, seed + 1, most);
 }
 
-ErrorCode refusal(std::string packed, DecompressLimits limits = {}) {
+ErrorCode unzstd_refusal(std::string packed, DecompressLimits limits = {}) {
     return code_of([&] {
         const auto source = unzstd(test::memory(std::move(packed)), limits);
         drain(*source);
@@ -63,15 +64,15 @@ TEST_CASE("zstd frames and skippable frames give their content, however they are
             if (numbers(2) == 0) packed += skippable("skip me");
         }
         const std::size_t most = numbers(2) == 0 ? 1 + numbers(9) : 1 + numbers(90'000);
-        REQUIRE(unpack(packed, numbers(1000), most) == plain);
+        REQUIRE(unzstd_text(packed, numbers(1000), most) == plain);
     }
-    CHECK(unpack(skippable("x") + zstd("hello")) == "hello");
+    CHECK(unzstd_text(skippable("x") + zstd("hello")) == "hello");
 }
 
 TEST_CASE("a zstd stream cut anywhere is refused") {
     const std::string packed = zstd(test::sample(3000, 3));
     for (std::size_t size = 0; size < packed.size(); ++size) {
-        REQUIRE(refusal(packed.substr(0, size)) == ErrorCode::content_invalid);
+        REQUIRE(unzstd_refusal(packed.substr(0, size)) == ErrorCode::content_invalid);
     }
 }
 
@@ -81,25 +82,25 @@ TEST_CASE("a damaged zstd stream with a checksum is refused or unpacks to the sa
     for (std::size_t at = 5; at < packed.size(); ++at) {
         std::string damaged = packed;
         damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
-        const bool refused = refusal(damaged) != ErrorCode::internal;
-        CHECK((refused || unpack(damaged) == plain)); // some bits of a frame mean nothing
+        const bool refused = unzstd_refusal(damaged) != ErrorCode::internal;
+        CHECK((refused || unzstd_text(damaged) == plain)); // some bits of a frame mean nothing
     }
 }
 
 TEST_CASE("bytes after the last zstd frame are refused") {
-    CHECK(refusal(zstd("hello") + "junk that is no frame") == ErrorCode::content_invalid);
-    CHECK(refusal(zstd("hello") + std::string(10, '\0')) == ErrorCode::content_invalid);
+    CHECK(unzstd_refusal(zstd("hello") + "junk that is no frame") == ErrorCode::content_invalid);
+    CHECK(unzstd_refusal(zstd("hello") + std::string(10, '\0')) == ErrorCode::content_invalid);
 }
 
 TEST_CASE("a zstd window of 128 MiB is taken, a larger one refused") {
-    CHECK(unpack(frame_with_window(27)).empty());
-    CHECK(refusal(frame_with_window(28)) == ErrorCode::limit_exceeded);
+    CHECK(unzstd_text(frame_with_window(27)).empty());
+    CHECK(unzstd_refusal(frame_with_window(28)) == ErrorCode::limit_exceeded);
 }
 
 TEST_CASE("a zstd bomb meets the ratio limit") {
     const std::string packed = zstd(std::string(50'000'000, '\0'));
-    CHECK(refusal(packed) == ErrorCode::limit_exceeded);
-    CHECK(refusal(packed, {.output = 1'000'000}) == ErrorCode::limit_exceeded);
+    CHECK(unzstd_refusal(packed) == ErrorCode::limit_exceeded);
+    CHECK(unzstd_refusal(packed, {.output = 1'000'000}) == ErrorCode::limit_exceeded);
 }
 
 TEST_CASE("compression is recognised by its first bytes") {

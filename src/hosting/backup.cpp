@@ -27,7 +27,7 @@ constexpr std::string_view database_end = ".sqlite";
 constexpr std::string_view mark = "berth-backup";
 constexpr std::string_view index_name = "registry.sqlite";
 constexpr std::string_view lock_name = "lock";
-constexpr std::size_t page = 1000;
+constexpr std::size_t blobs_at_once = 1000;
 
 store::BlobDirectory blobs_of(const fs::path& directory) {
     return {directory / "blobs", store::BlobDirectory::Depth::sharded};
@@ -181,7 +181,8 @@ public:
         report_.bytes = index.bytes();
         progress_.expect(report_.blobs, report_.bytes);
         std::int64_t row = 0;
-        for (auto blobs = index.after(row, page); !blobs.empty(); blobs = index.after(row, page)) {
+        for (auto blobs = index.after(row, blobs_at_once); !blobs.empty();
+             blobs = index.after(row, blobs_at_once)) {
             copy_page(blobs);
             row = blobs.back().row;
         }

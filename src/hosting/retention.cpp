@@ -15,7 +15,7 @@ namespace berth::hosting {
 namespace {
 
 /// Rows that one step looks at; what it removes it removes in one transaction.
-constexpr std::int64_t page = 100;
+constexpr std::int64_t tags_at_once = 100;
 
 /// Indexes above a manifest go before it, so that none is left without its children.
 void remove_from_above(db::Connection& connection, Index& index, const RepositoryRow& repository,
@@ -88,7 +88,7 @@ bool Retention::next_repository() {
     return index_.database().read([&](db::Connection& connection) {
         auto found = connection.prepare(
             "SELECT id, name FROM repositories WHERE name > $1 ORDER BY name LIMIT $2", name_,
-            page);
+            tags_at_once);
         bool any = false;
         while (rule_ == nullptr && found.next()) {
             any = true;
@@ -111,7 +111,7 @@ void Retention::look_at_tags(RetentionStep& step) {
         auto found = connection.prepare(
             "SELECT name, digest, updated_at FROM tags WHERE repository = $1 "
             "AND (updated_at, name) > ($2, $3) ORDER BY updated_at, name LIMIT $4",
-            repository_, after_time_, after_name_, page);
+            repository_, after_time_, after_name_, tags_at_once);
         std::int64_t seen = 0;
         while (found.next()) {
             ++seen;
@@ -125,7 +125,7 @@ void Retention::look_at_tags(RetentionStep& step) {
                            .digest = found.text(1),
                            .reason = decision.reason(after_time_)});
         }
-        return seen == page;
+        return seen == tags_at_once;
     });
     if (!more) {
         phase_ = Phase::manifests;
@@ -172,7 +172,7 @@ void Retention::look_at_manifests(RetentionStep& step) {
         auto found = connection.prepare(
             "SELECT digest, pushed_at, length(bytes) FROM manifests "
             "WHERE repository = $1 AND digest > $2 ORDER BY digest LIMIT $3",
-            repository_, after_name_, page);
+            repository_, after_name_, tags_at_once);
         std::int64_t seen = 0;
         while (found.next()) {
             ++seen;
@@ -187,7 +187,7 @@ void Retention::look_at_manifests(RetentionStep& step) {
                                                  "stays leads to it",
                                                  duration_text(now - found.integer(1)))});
         }
-        return seen == page;
+        return seen == tags_at_once;
     });
     if (!more) rule_ = nullptr;
     step.retired = std::move(due);

@@ -36,7 +36,7 @@ struct Uploads::Session {
 
 namespace {
 
-constexpr std::size_t piece = 256 * 1024;
+constexpr std::size_t upload_piece = 256 * 1024;
 /// Dirty bytes after which the kernel is asked to write, so that the fsync at the end is short.
 constexpr std::uint64_t flush_step = 8 * 1024 * 1024;
 
@@ -55,7 +55,7 @@ std::unique_lock<std::mutex> use_alone(std::mutex& in_use) {
 /// The hash of a whole file, for an algorithm that was not known while it arrived.
 oci::Digest hash_again(int file, std::uint64_t size, oci::DigestAlgorithm algorithm) {
     codec::Hasher hasher(algorithm);
-    std::vector<std::byte> buffer(piece);
+    std::vector<std::byte> buffer(upload_piece);
     for (std::uint64_t at = 0; at < size;) {
         const auto got = ::pread(file, buffer.data(), buffer.size(), static_cast<off_t>(at));
         if (got < 0 && errno == EINTR) continue;
@@ -188,7 +188,7 @@ std::uint64_t Uploads::append(std::string_view repository, std::string_view id, 
     }
     check_size(*session, length.value_or(0));
     const UniqueFd file = open_at_end(*session);
-    std::vector<std::byte> buffer(piece);
+    std::vector<std::byte> buffer(upload_piece);
     std::uint64_t taken = 0;
     while (const auto size = content.read(buffer)) {
         if (session->received + size > limits_.blob_bytes) check_size(*session, size);

@@ -15,7 +15,7 @@ void bound(std::optional<std::string>& document) {
         document = R"({"omitted":"longer than 64 KiB"})";
 }
 
-AuditRecord read(const db::Statement& row) {
+AuditRecord read_record(const db::Statement& row) {
     return {.number = row.integer(0),
             .uid = row.text(1),
             .at = time_of(row.integer(2)),
@@ -72,7 +72,7 @@ std::vector<AuditRecord> AuditTrail::list(std::string_view tenant, std::int64_t 
         "after FROM audit WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
         tenant, end, static_cast<std::int64_t>(limit));
     std::vector<AuditRecord> records;
-    while (rows.next()) records.push_back(read(rows));
+    while (rows.next()) records.push_back(read_record(rows));
     return records;
 }
 

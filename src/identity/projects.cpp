@@ -10,10 +10,10 @@
 namespace berth::identity {
 namespace {
 
-constexpr std::string_view columns =
+constexpr std::string_view project_columns =
     "SELECT uid, tenant, name, description, created, modified FROM projects";
 
-Project read(const db::Statement& row) {
+Project read_project(const db::Statement& row) {
     return {.uid = row.text(0),
             .tenant = row.text(1),
             .name = row.text(2),
@@ -58,12 +58,12 @@ void insert(db::Connection& connection, const Project& project) {
         milliseconds(project.created));
 }
 
-std::optional<Project> load(db::Connection& connection, std::string_view tenant,
-                            std::string_view uid) {
-    db::Statement row =
-        connection.prepare(fmt::format("{} WHERE tenant = $1 AND uid = $2", columns), tenant, uid);
+std::optional<Project> load_project(db::Connection& connection, std::string_view tenant,
+                                    std::string_view uid) {
+    db::Statement row = connection.prepare(
+        fmt::format("{} WHERE tenant = $1 AND uid = $2", project_columns), tenant, uid);
     if (!row.next()) return std::nullopt;
-    return read(row);
+    return read_project(row);
 }
 
 } // namespace
@@ -110,15 +110,15 @@ Project Projects::add(std::string_view tenant, std::string_view name,
 }
 
 std::optional<Project> Projects::find(std::string_view tenant, std::string_view uid) {
-    return load(*database_.pool().lease(), tenant, uid);
+    return load_project(*database_.pool().lease(), tenant, uid);
 }
 
 std::vector<Project> Projects::list(std::string_view tenant) {
     auto connection = database_.pool().lease();
-    db::Statement row =
-        connection->prepare(fmt::format("{} WHERE tenant = $1 ORDER BY name", columns), tenant);
+    db::Statement row = connection->prepare(
+        fmt::format("{} WHERE tenant = $1 ORDER BY name", project_columns), tenant);
     std::vector<Project> all;
-    while (row.next()) all.push_back(read(row));
+    while (row.next()) all.push_back(read_project(row));
     return all;
 }
 
@@ -126,7 +126,7 @@ Project Projects::change(std::string_view tenant, std::string_view uid,
                          const ProjectChange& change) {
     auto connection = database_.pool().lease();
     db::Transaction transaction(*connection);
-    auto project = load(*connection, tenant, uid);
+    auto project = load_project(*connection, tenant, uid);
     if (!project)
         throw Error(ErrorCode::not_found,
                     fmt::format("there is no project {}", berth::quoted(uid)));
@@ -147,7 +147,7 @@ Project Projects::change(std::string_view tenant, std::string_view uid,
 bool Projects::remove(std::string_view tenant, std::string_view uid) {
     auto connection = database_.pool().lease();
     db::Transaction transaction(*connection);
-    if (!load(*connection, tenant, uid)) return false;
+    if (!load_project(*connection, tenant, uid)) return false;
     if (count(*connection, tenant) == 1)
         throw Error(ErrorCode::conflict, "the last project stays")
             .set_hint("make another project first");

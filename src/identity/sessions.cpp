@@ -5,7 +5,7 @@
 namespace berth::identity {
 namespace {
 
-constexpr std::chrono::minutes touch_every{1};
+constexpr std::chrono::minutes touch_session_every{1};
 constexpr std::size_t longest_token = 64;
 
 std::string mark_of(const access::User& user) {
@@ -72,7 +72,7 @@ std::optional<access::User> Sessions::look_up(const Secret& token, Use use) {
 
 void Sessions::touch(db::Connection& connection, const std::string& hash, Time last_used) {
     const auto now = database_.now();
-    if (now - last_used < touch_every) return;
+    if (now - last_used < touch_session_every) return;
     connection.run("UPDATE sessions SET last_used = $2 WHERE hash = $1", std::string_view(hash),
                    milliseconds(now));
 }

@@ -28,8 +28,8 @@ void check_name(std::string_view name) {
         .set_hint("1 to 64 lower-case letters, digits, dots and dashes, a letter or digit first");
 }
 
-std::optional<Tenant> load(db::Connection& connection, std::string_view column,
-                           std::string_view value) {
+std::optional<Tenant> load_tenant(db::Connection& connection, std::string_view column,
+                                  std::string_view value) {
     db::Statement row = connection.prepare(
         fmt::format("SELECT uid, name FROM tenants WHERE {} = $1", column), value);
     if (!row.next()) return std::nullopt;
@@ -49,7 +49,7 @@ Tenant Tenants::add(std::string_view name) {
     check_name(name);
     auto connection = database_.pool().lease();
     db::Transaction transaction(*connection);
-    if (load(*connection, "name", name))
+    if (load_tenant(*connection, "name", name))
         throw Error(ErrorCode::conflict,
                     fmt::format("there is a tenant {} already", berth::quoted(name)))
             .set_hint("choose another name; berth tenant ls lists all");
@@ -65,11 +65,11 @@ Tenant Tenants::add(std::string_view name) {
 }
 
 std::optional<Tenant> Tenants::find(std::string_view uid) {
-    return load(*database_.pool().lease(), "uid", uid);
+    return load_tenant(*database_.pool().lease(), "uid", uid);
 }
 
 std::optional<Tenant> Tenants::find_named(std::string_view name) {
-    return load(*database_.pool().lease(), "name", name);
+    return load_tenant(*database_.pool().lease(), "name", name);
 }
 
 std::vector<Tenant> Tenants::list() {

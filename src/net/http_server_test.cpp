@@ -33,7 +33,7 @@ bool closes(LoopbackClient& client) {
 }
 
 /// Waits up to five seconds for what another thread brings about.
-bool eventually(const std::function<bool()>& holds) {
+bool soon(const std::function<bool()>& holds) {
     for (int i = 0; i < 1000 && !holds(); ++i) std::this_thread::sleep_for(5ms);
     return holds();
 }
@@ -245,7 +245,7 @@ TEST_CASE("idle connections are closed silently") {
     LoopbackClient client(server.port());
     CHECK(client.exchange(get_root).ends_with("hello"));
     CHECK(closes(client));
-    CHECK(eventually([&] { return server.connections() == 0; }));
+    CHECK(soon([&] { return server.connections() == 0; }));
 }
 
 TEST_CASE("a body that stalls and a reader that stalls are given up") {
@@ -266,7 +266,7 @@ TEST_CASE("a body that stalls and a reader that stalls are given up") {
               .starts_with("HTTP/1.1 408 "));
     LoopbackClient reader(server.port());
     reader.write(get_root);
-    CHECK(eventually([&] {
+    CHECK(soon([&] {
         const std::lock_guard lock(mutex);
         return complete == std::vector<bool>{true, false};
     }));
@@ -306,14 +306,14 @@ TEST_CASE("clients that are refused and stay keep no worker from others") {
     CHECK(quick.exchange(get_root).ends_with("hello"));
     CHECK(server.connections() == 21);
     refused.clear();
-    CHECK(eventually([&] { return server.connections() == 1; }));
+    CHECK(soon([&] { return server.connections() == 1; }));
 }
 
 TEST_CASE("a client that is refused and goes on sending is let go when its time is up") {
     HttpServer server({.linger = 50ms}, hello);
     LoopbackClient client(server.port());
     CHECK(client.exchange("nonsense\r\n\r\n").starts_with("HTTP/1.1 400 "));
-    CHECK(eventually([&] { return server.connections() == 0; }));
+    CHECK(soon([&] { return server.connections() == 0; }));
 }
 
 namespace {
@@ -351,7 +351,7 @@ TEST_CASE("one address has so many connections, unless it is a proxy that is tru
         CHECK(closes(third));
         CHECK(reasons.text() == "address ");
         first.reset();
-        CHECK(eventually([&] { return server.connections() == 1; }));
+        CHECK(soon([&] { return server.connections() == 1; }));
         LoopbackClient fourth(server.port());
         CHECK(fourth.exchange(get_root).ends_with("hello"));
     }
@@ -377,7 +377,7 @@ TEST_CASE("connections that are turned away are told with their reason") {
         CHECK(closes(other));
         CHECK(one.exchange("nonsense\r\n\r\n").starts_with("HTTP/1.1 400 "));
     }
-    CHECK(eventually([&] { return server.connections() == 0; }));
+    CHECK(soon([&] { return server.connections() == 0; }));
     LoopbackClient slow(server.port());
     slow.write("GET / HT");
     CHECK(slow.read_response().starts_with("HTTP/1.1 408 "));
@@ -394,7 +394,7 @@ TEST_CASE("many connections at once are all served, by a bounded crew") {
     for (const auto& client : clients) CHECK(client->read_response().ends_with("hello"));
     CHECK(server.connections() == 400);
     clients.clear();
-    CHECK(eventually([&] { return server.connections() == 0; }));
+    CHECK(soon([&] { return server.connections() == 0; }));
 }
 
 TEST_CASE("connections beyond the bound are turned away") {
@@ -420,7 +420,7 @@ TEST_CASE("stopping lets a running request finish and closes idle connections") 
     idle.exchange(get_root);
     LoopbackClient busy(server.port());
     busy.write("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
-    CHECK(eventually([&] { return running.load(); }));
+    CHECK(soon([&] { return running.load(); }));
     CHECK(server.stop(2s));
     CHECK(closes(idle));
     const std::string answer = busy.read_response();
@@ -441,7 +441,7 @@ TEST_CASE("after the grace time handlers are asked to stop and connections are b
     waiting.write(get_root);
     LoopbackClient sending(server.port());
     sending.write("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n");
-    CHECK(eventually([&] { return running == 2; }));
+    CHECK(soon([&] { return running == 2; }));
     const auto start = std::chrono::steady_clock::now();
     CHECK_FALSE(server.stop(50ms));
     CHECK(std::chrono::steady_clock::now() - start < 1s);

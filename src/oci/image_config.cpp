@@ -5,23 +5,24 @@
 namespace berth::oci {
 namespace {
 
-[[noreturn]] void refuse(const std::string& path, std::string_view why) {
+[[noreturn]] void refuse_config(const std::string& path, std::string_view why) {
     throw Error(ErrorCode::content_invalid, fmt::format("field {} {}", path, why));
 }
 
 std::vector<Digest> read_diff_ids(const json::Reader& document) {
     const auto rootfs = document.object("rootfs");
-    if (!rootfs) refuse("rootfs", "is missing");
-    if (rootfs->required_text("type") != "layers") refuse("rootfs.type", "must be \"layers\"");
+    if (!rootfs) refuse_config("rootfs", "is missing");
+    if (rootfs->required_text("type") != "layers")
+        refuse_config("rootfs.type", "must be \"layers\"");
     const auto texts = rootfs->texts("diff_ids");
     if (texts.size() > descriptor_limit)
-        refuse("rootfs.diff_ids",
-               fmt::format("has {} entries; the limit is {}", texts.size(), descriptor_limit));
+        refuse_config("rootfs.diff_ids", fmt::format("has {} entries; the limit is {}",
+                                                     texts.size(), descriptor_limit));
     std::vector<Digest> diff_ids;
     for (std::size_t i = 0; i < texts.size(); ++i) {
         auto digest = Digest::parse(texts[i]);
         if (digest.has_error())
-            refuse(fmt::format("rootfs.diff_ids[{}]", i), digest.error().message());
+            refuse_config(fmt::format("rootfs.diff_ids[{}]", i), digest.error().message());
         diff_ids.push_back(std::move(*digest));
     }
     return diff_ids;
@@ -31,7 +32,8 @@ std::vector<Digest> read_diff_ids(const json::Reader& document) {
 void refuse_nul(const json::Reader& config, std::string_view key,
                 const std::vector<std::string>& texts) {
     for (const auto& text : texts) {
-        if (text.find('\0') != std::string::npos) refuse(config.path_of(key), "holds U+0000");
+        if (text.find('\0') != std::string::npos)
+            refuse_config(config.path_of(key), "holds U+0000");
     }
 }
 

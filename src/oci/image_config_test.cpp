@@ -8,7 +8,7 @@ using namespace berth;
 
 namespace {
 
-std::string fault_in(std::string_view text) {
+std::string fault_in_config(std::string_view text) {
     const auto config = oci::parse_image_config(text);
     if (!config.has_error()) return "accepted";
     CHECK(config.error().code() == ErrorCode::content_invalid);
@@ -77,6 +77,6 @@ TEST_CASE("a wrong member of a configuration is named") {
     };
     for (const auto& [text, why] : rows) {
         CAPTURE(text);
-        CHECK(fault_in(text).find(why) != std::string::npos);
+        CHECK(fault_in_config(text).find(why) != std::string::npos);
     }
 }

@@ -8,7 +8,7 @@
 namespace berth::oci {
 namespace {
 
-[[noreturn]] void refuse(std::string message) {
+[[noreturn]] void refuse_document(std::string message) {
     throw Error(ErrorCode::manifest_invalid, std::move(message));
 }
 
@@ -27,11 +27,11 @@ std::string_view type_by_fields(const json::Reader& reader) {
     const bool is_index = reader.find("manifests") != nullptr;
     const bool is_manifest = reader.find("layers") != nullptr || reader.find("config") != nullptr;
     if (is_index && is_manifest)
-        refuse(
+        refuse_document(
             "the document has the fields of a manifest (config, layers) and of an index "
             "(manifests): it could be read as either");
     if (reader.find("fsLayers") != nullptr)
-        refuse("the document has the field fsLayers of a Docker schema 1 manifest");
+        refuse_document("the document has the field fsLayers of a Docker schema 1 manifest");
     if (is_index) return media_type::oci_index;
     if (is_manifest) return media_type::oci_manifest;
     return "";
@@ -50,7 +50,7 @@ bool fits(std::string_view type, DocumentKind kind) {
 
 json::Value parse_document(std::string_view text) {
     if (text.size() > document_limit)
-        refuse(
+        refuse_document(
             fmt::format("the document has {} bytes; the limit is {}", text.size(), document_limit));
     return json::parse(text).value();
 }
@@ -62,17 +62,19 @@ std::string own_media_type(const json::Value& document) {
     auto stated = reader.text("mediaType");
     if (!stated || stated->empty()) {
         if (by_fields.empty())
-            refuse("the document has neither a mediaType nor the fields of a manifest or an index");
+            refuse_document(
+                "the document has neither a mediaType nor the fields of a manifest or an index");
         return std::string(by_fields);
     }
     if (!media_type::is_valid(*stated))
-        refuse(fmt::format("field mediaType is not a media type: {}", berth::quoted(*stated)));
+        refuse_document(
+            fmt::format("field mediaType is not a media type: {}", berth::quoted(*stated)));
     const bool contradicts =
         (by_fields == media_type::oci_index && media_type::is_manifest(*stated)) ||
         (by_fields == media_type::oci_manifest && media_type::is_index(*stated));
     if (contradicts)
-        refuse(fmt::format("field mediaType says {}, but the document has the fields of {}",
-                           *stated, by_fields));
+        refuse_document(fmt::format(
+            "field mediaType says {}, but the document has the fields of {}", *stated, by_fields));
     return std::move(*stated);
 }
 
@@ -83,30 +85,32 @@ std::string checked_media_type(const json::Value& document, std::string_view ser
     if (!served.empty()) {
         const bool says_itself = json::Reader(document, "").text("mediaType").value_or("") != "";
         if (says_itself && type != served)
-            refuse(fmt::format("field mediaType says {}, but it was served as {}", type,
-                               berth::quoted(served)));
+            refuse_document(fmt::format("field mediaType says {}, but it was served as {}", type,
+                                        berth::quoted(served)));
         // Fields tell a manifest from an index, not OCI from Docker: there the server's word
         // counts.
         if (!says_itself && media_type::is_index(type) == media_type::is_index(served))
             type = served;
         else if (!says_itself)
-            refuse(fmt::format("the document has the fields of {}, but it was served as {}", type,
-                               berth::quoted(served)));
+            refuse_document(
+                fmt::format("the document has the fields of {}, but it was served as {}", type,
+                            berth::quoted(served)));
     }
     if (!fits(type, kind))
-        refuse(fmt::format("{} is not {}", berth::quoted(type),
-                           kind == DocumentKind::manifest ? "an image manifest" : "an index"));
+        refuse_document(
+            fmt::format("{} is not {}", berth::quoted(type),
+                        kind == DocumentKind::manifest ? "an image manifest" : "an index"));
     return type;
 }
 
 std::vector<Descriptor> read_descriptors(const json::Value& document, std::string_view key) {
     const json::Reader reader(document, "");
     if (!document.as_object().contains({key.data(), key.size()}))
-        refuse(fmt::format("field {} is missing", key));
+        refuse_document(fmt::format("field {} is missing", key));
     if (const auto* list = reader.find(key);
         list != nullptr && list->is_array() && list->get_array().size() > descriptor_limit)
-        refuse(fmt::format("field {} has {} entries; the limit is {}", key,
-                           list->get_array().size(), descriptor_limit));
+        refuse_document(fmt::format("field {} has {} entries; the limit is {}", key,
+                                    list->get_array().size(), descriptor_limit));
     std::vector<Descriptor> descriptors;
     for (const auto& element : reader.objects(key)) descriptors.push_back(read_descriptor(element));
     return descriptors;

@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view docker_hub = "docker.io";
 constexpr std::size_t host_limit = 253;
 
-[[noreturn]] void refuse(std::string_view text, std::string_view why, std::string hint = "") {
+[[noreturn]] void refuse_reference(std::string_view text, std::string_view why,
+                                   std::string hint = "") {
     Error error(ErrorCode::usage,
                 fmt::format("{} is not a reference: {}", berth::quoted(text), why));
     error.set_hint(std::move(hint));
@@ -51,12 +52,13 @@ std::string read_registry(std::string_view text, std::string_view registry) {
     const auto bracket = registry.find(']');
     const auto colon = registry.find(':', bracket == std::string_view::npos ? 0 : bracket);
     const auto host = registry.substr(0, colon);
-    if (!is_host(host)) refuse(text, fmt::format("{} is not a host name", berth::quoted(host)));
+    if (!is_host(host))
+        refuse_reference(text, fmt::format("{} is not a host name", berth::quoted(host)));
     if (colon != std::string_view::npos) {
         const auto port = parse_number(registry.substr(colon + 1), 65535);
         if (!port || *port == 0)
-            refuse(text, fmt::format("{} is not a port from 1 to 65535",
-                                     berth::quoted(registry.substr(colon + 1))));
+            refuse_reference(text, fmt::format("{} is not a port from 1 to 65535",
+                                               berth::quoted(registry.substr(colon + 1))));
     }
     const std::string lower = to_lower(registry);
     return lower == "index.docker.io" ? std::string(docker_hub) : lower;
@@ -66,8 +68,8 @@ std::string_view without_scheme(std::string_view text) {
     for (const std::string_view scheme : {"docker://", "oci://"})
         if (text.substr(0, scheme.size()) == scheme) return text.substr(scheme.size());
     if (text.find("://") != std::string_view::npos)
-        refuse(text, "a URL is not a reference",
-               "leave the scheme out, as in registry.example.com/team/app:1.0");
+        refuse_reference(text, "a URL is not a reference",
+                         "leave the scheme out, as in registry.example.com/team/app:1.0");
     return text;
 }
 
@@ -85,13 +87,14 @@ bool is_bare_hex(std::string_view text) {
 /// What a parse of a part found, or a refusal of the whole text.
 template <class T>
 T accepted(Result<T> part, std::string_view text) {
-    if (part.has_error()) refuse(text, part.error().message());
+    if (part.has_error()) refuse_reference(text, part.error().message());
     return std::move(*part);
 }
 
 Reference read_reference(std::string_view text) {
     std::string_view rest = without_scheme(text);
-    if (is_bare_hex(rest)) refuse(text, "a digest needs a repository", "write NAME@sha256:…");
+    if (is_bare_hex(rest))
+        refuse_reference(text, "a digest needs a repository", "write NAME@sha256:…");
     Reference reference;
     if (const auto at = rest.find('@'); at != std::string_view::npos) {
         reference.digest = accepted(Digest::parse(rest.substr(at + 1)), text);

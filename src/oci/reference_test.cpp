@@ -7,10 +7,11 @@ using oci::Reference;
 
 namespace {
 
-const std::string hex64 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-const std::string digest = "sha256:" + hex64;
+const std::string reference_hex =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const std::string reference_digest = "sha256:" + reference_hex;
 
-std::string fault_in(std::string_view text) {
+std::string fault_in_reference(std::string_view text) {
     const auto reference = Reference::parse(text);
     if (!reference.has_error()) return "accepted as " + reference->text();
     CHECK(reference.error().code() == ErrorCode::usage);
@@ -42,9 +43,11 @@ TEST_CASE("references are read as Docker reads them") {
         {"Registry.Example.COM/app", "registry.example.com", "app", "", ""},
         {"docker://debian:12", "docker.io", "library/debian", "12", ""},
         {"oci://ghcr.io/charts/web", "ghcr.io", "charts/web", "", ""},
-        {"debian@" + digest, "docker.io", "library/debian", "", digest},
-        {"host:5000/team/app:tag@" + digest, "host:5000", "team/app", "tag", digest},
-        {"app@sha512:" + hex64 + hex64, "docker.io", "library/app", "", "sha512:" + hex64 + hex64},
+        {"debian@" + reference_digest, "docker.io", "library/debian", "", reference_digest},
+        {"host:5000/team/app:tag@" + reference_digest, "host:5000", "team/app", "tag",
+         reference_digest},
+        {"app@sha512:" + reference_hex + reference_hex, "docker.io", "library/app", "",
+         "sha512:" + reference_hex + reference_hex},
         {"a--b/c__d/e.f/g_h/i-j", "docker.io", "a--b/c__d/e.f/g_h/i-j", "", ""},
         {"123.dkr.ecr.eu-central-1.amazonaws.com/x:_t.-9", "123.dkr.ecr.eu-central-1.amazonaws.com",
          "x", "_t.-9", ""},
@@ -64,7 +67,7 @@ TEST_CASE("references are read as Docker reads them") {
 }
 
 TEST_CASE("what goes into a request is the digest, else the tag, else latest") {
-    CHECK(Reference::parse("a:b@" + digest).value().tag_or_digest() == digest);
+    CHECK(Reference::parse("a:b@" + reference_digest).value().tag_or_digest() == reference_digest);
     CHECK(Reference::parse("a:b").value().tag_or_digest() == "b");
     CHECK(Reference::parse("a").value().tag_or_digest() == "latest");
     CHECK(Reference::parse("a").value().text() == "docker.io/library/a");
@@ -74,7 +77,7 @@ TEST_CASE("everything else is refused with the reason") {
     const std::pair<std::string, std::string_view> rows[] = {
         {"", "empty"},
         {":tag", "empty"},
-        {"@" + digest, "empty"},
+        {"@" + reference_digest, "empty"},
         {"Debian", "lower-case"},
         {"team/App:1", "byte 6 is an upper-case letter; names are lower-case"},
         {"ghcr.io/Team/app", "lower-case"},
@@ -101,7 +104,7 @@ TEST_CASE("everything else is refused with the reason") {
         {"a@", "digest"},
         {"a@sha256:abc", "64 hex digits, not 3"},
         {"a@md5:d41d8cd98f00b204e9800998ecf8427e", "sha256 or sha512"},
-        {"a@" + digest + "@" + digest, "digest"},
+        {"a@" + reference_digest + "@" + reference_digest, "digest"},
         {"host:0/app", "not a port"},
         {"host:65536/app", "not a port"},
         {"host:x/app", "not a port"},
@@ -116,12 +119,12 @@ TEST_CASE("everything else is refused with the reason") {
         {std::string("[::1\0]/app", 10), "not a host name"},
         {"https://ghcr.io/app", "a URL is not a reference"},
         {"docker-daemon://x", "a URL is not a reference"},
-        {hex64, "a digest needs a repository"},
+        {reference_hex, "a digest needs a repository"},
         {std::string(250, 'h') + ".example/app", "not a host name"},
     };
     for (const auto& [text, why] : rows) {
         CAPTURE(text);
-        const std::string fault = fault_in(text);
+        const std::string fault = fault_in_reference(text);
         CAPTURE(fault);
         CHECK(fault.find(why) != std::string::npos);
     }
@@ -129,10 +132,10 @@ TEST_CASE("everything else is refused with the reason") {
 
 TEST_CASE("a repository name has at most 255 bytes, with library/ counted") {
     CHECK(Reference::parse("ghcr.io/" + std::string(255, 'a')).has_value());
-    CHECK(fault_in("ghcr.io/" + std::string(256, 'a')).find("the limit is 255") !=
+    CHECK(fault_in_reference("ghcr.io/" + std::string(256, 'a')).find("the limit is 255") !=
           std::string::npos);
     CHECK(Reference::parse(std::string(247, 'a')).has_value());
-    CHECK(fault_in(std::string(248, 'a')).find("the limit is 255") != std::string::npos);
+    CHECK(fault_in_reference(std::string(248, 'a')).find("the limit is 255") != std::string::npos);
     CHECK(oci::parse_repository_name(std::string(255, 'a')).has_value());
     CHECK(oci::parse_tag(std::string(128, 'T')).has_value());
 }

@@ -24,7 +24,7 @@ constexpr std::size_t certificates_limit = 500;
 struct FreeNames {
     void operator()(GENERAL_NAMES* names) const noexcept { GENERAL_NAMES_free(names); }
 };
-using Names = std::unique_ptr<GENERAL_NAMES, FreeNames>;
+using GeneralNames = std::unique_ptr<GENERAL_NAMES, FreeNames>;
 
 std::string text_of(const X509_NAME* name) {
     const Bio out(BIO_new(BIO_s_mem()));
@@ -69,7 +69,7 @@ CertificateFacts facts_of(const x509_st& certificate) {
     facts.not_before = time_of(X509_get0_notBefore(x509));
     facts.not_after = time_of(X509_get0_notAfter(x509));
     facts.self_signed = X509_self_signed(x509, 0) == 1;
-    const Names names(static_cast<GENERAL_NAMES*>(
+    const GeneralNames names(static_cast<GENERAL_NAMES*>(
         X509_get_ext_d2i(x509, NID_subject_alt_name, nullptr, nullptr)));
     const int count = names ? sk_GENERAL_NAME_num(names.get()) : 0;
     for (int at = 0; at < count && facts.names.size() < names_limit; ++at) {

@@ -15,7 +15,7 @@
 namespace berth::registration {
 namespace {
 
-constexpr std::array migrations = {
+constexpr std::array content_migrations = {
     db::Migration{1, R"(
         CREATE TABLE index_states (
             registration TEXT PRIMARY KEY,
@@ -130,7 +130,7 @@ ContentIndex::ContentIndex(const std::filesystem::path& file)
     // What a power cut takes is found again by the next refresh.
     : pool_(file, {.durable = false}) {
     auto connection = pool_.lease();
-    db::migrate(*connection, migrations);
+    db::migrate(*connection, content_migrations);
 }
 
 std::vector<IndexedRepository> ContentIndex::repositories(std::string_view registration,

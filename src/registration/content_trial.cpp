@@ -33,14 +33,6 @@ std::string first_tag(registry::Registry& registry, const std::string& name) {
     }
 }
 
-Step finding(StepResult result, std::string cause, std::string message, std::string fix = {}) {
-    return {.name = {},
-            .result = result,
-            .cause = std::move(cause),
-            .message = std::move(message),
-            .fix = std::move(fix)};
-}
-
 } // namespace
 
 Step ContentTrial::list() {

@@ -15,14 +15,6 @@ namespace {
 /// Less than AWS allows, and worth a word all the same.
 constexpr std::chrono::seconds skew_worth_a_warning{60};
 
-Step finding(StepResult result, std::string cause, std::string message, std::string fix = {}) {
-    return {.name = {},
-            .result = result,
-            .cause = std::move(cause),
-            .message = std::move(message),
-            .fix = std::move(fix)};
-}
-
 std::string_view cause_text(aws::Cause cause) {
     constexpr std::array<std::string_view, 13> texts{
         "aws_clock_skew",   "aws_unknown_key", "aws_wrong_secret", "aws_expired", "aws_unsigned",

@@ -24,7 +24,7 @@ struct FreeTls {
     void operator()(SSL* tls) const noexcept { SSL_free(tls); }
 };
 using Context = std::unique_ptr<SSL_CTX, FreeTls>;
-using Tls = std::unique_ptr<SSL, FreeTls>;
+using TlsSession = std::unique_ptr<SSL, FreeTls>;
 
 void trust_anchors(SSL_CTX* context, const std::string& pem) {
     if (pem.empty()) {
@@ -200,7 +200,7 @@ TlsFacts shake_hands(int socket, const net::Origin& origin, const Trust& trust,
                      std::chrono::system_clock::time_point now, std::stop_token stop) {
     const std::string& host = origin.host;
     const Context context = make_context(trust);
-    const Tls tls(SSL_new(context.get()));
+    const TlsSession tls(SSL_new(context.get()));
     if (!tls) throw Error(ErrorCode::internal, "OpenSSL gives no TLS connection");
     SSL_set_fd(tls.get(), socket);
     if (!is_address(host)) SSL_set_tlsext_host_name(tls.get(), host.c_str());

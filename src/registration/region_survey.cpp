@@ -12,7 +12,7 @@
 namespace berth::registration {
 namespace {
 
-constexpr std::size_t most_repositories = 100'000; ///< ECR's own bounds
+constexpr std::size_t most_surveyed = 100'000; ///< ECR's own bounds
 constexpr std::size_t most_images = 110'000;
 constexpr std::size_t most_regions = 8;
 
@@ -141,7 +141,7 @@ void RegionSurvey::look() {
 void RegionSurvey::list_repositories(RegionPlace& place, const std::stop_token& stop) {
     try {
         auto all = aws::all_pages<aws::RepositoryRecord>(
-            most_repositories,
+            most_surveyed,
             [&](const std::string& page) { return place.client.repositories(page, stop); });
         for (aws::RepositoryRecord& each : all.items) {
             std::string name = each.name;

@@ -29,7 +29,7 @@ namespace {
 constexpr std::size_t addresses_tried = 16;
 
 /// A day as people write it, and seconds as programs do.
-std::string date_text(Time time) {
+std::string timestamp_text(Time time) {
     const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
@@ -263,8 +263,8 @@ private:
                       {"subject", seen.subject},
                       {"issuer", seen.issuer},
                       {"names", joined(seen.names)},
-                      {"not_before", date_text(seen.not_before)},
-                      {"not_after", date_text(seen.not_after)}};
+                      {"not_before", timestamp_text(seen.not_before)},
+                      {"not_after", timestamp_text(seen.not_after)}};
         return step;
     }
 
@@ -284,10 +284,10 @@ private:
         }
         const auto left = facts.certificate.not_after - outside_.clock.wall_now();
         if (left < options_.expiry_warning)
-            return warning(
-                "certificate_expires_soon",
-                fmt::format("the certificate ends on {}", date_text(facts.certificate.not_after)),
-                "have it renewed");
+            return warning("certificate_expires_soon",
+                           fmt::format("the certificate ends on {}",
+                                       timestamp_text(facts.certificate.not_after)),
+                           "have it renewed");
         return ok(fmt::format("{}, issued by {}", facts.protocol,
                               berth::quoted(facts.certificate.issuer)));
     }

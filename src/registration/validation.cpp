@@ -35,6 +35,14 @@ StepResult Validation::result() const {
     return warns ? StepResult::warning : StepResult::ok;
 }
 
+Step finding(StepResult result, std::string cause, std::string message, std::string fix) {
+    return {.name = {},
+            .result = result,
+            .cause = std::move(cause),
+            .message = std::move(message),
+            .fix = std::move(fix)};
+}
+
 json::Object write_step(const Step& step) {
     json::Object facts;
     // What a certificate says of itself may be any bytes.

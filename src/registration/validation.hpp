@@ -27,6 +27,9 @@ struct Step {
     std::vector<std::pair<std::string, std::string>> facts = {};
 };
 
+/// A step that took no time yet, of no name.
+Step finding(StepResult result, std::string cause, std::string message, std::string fix = {});
+
 struct Validation {
     std::vector<Step> steps; ///< all that were planned, in order
 

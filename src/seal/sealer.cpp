@@ -32,10 +32,6 @@ unsigned char* raw(std::string& bytes) {
     return reinterpret_cast<unsigned char*>(bytes.data());
 }
 
-void start_sodium() {
-    if (sodium_init() < 0) throw Error(ErrorCode::internal, "libsodium does not start");
-}
-
 Error damaged(std::string_view field) {
     return Error(ErrorCode::corrupt,
                  fmt::format("the sealed {} is damaged: its bytes were changed", field))
@@ -104,7 +100,6 @@ KeyId key_id_of(std::string_view sealed) {
 }
 
 std::string Sealer::seal(const Secret& secret, const Binding& binding) const {
-    start_sodium();
     const std::string& text = secret.reveal();
     if (text.size() > secret_limit)
         throw Error(ErrorCode::limit_exceeded,
@@ -134,7 +129,6 @@ std::string Sealer::seal(const Secret& secret, const Binding& binding) const {
 }
 
 Secret Sealer::open(std::string_view sealed, const Binding& binding) const {
-    start_sodium();
     const KeyId id = key_id_of(sealed);
     const Secret* key = keys_.find(id);
     if (key == nullptr)

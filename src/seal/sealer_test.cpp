@@ -13,7 +13,7 @@ namespace {
 
 const Binding binding{"65f0a1b2c3d4e5f6a7b8c9d0", "https://registry.test:5000", "password"};
 
-Error failure_of(const std::function<void()>& act) {
+Error sealer_failure(const std::function<void()>& act) {
     try {
         act();
     } catch (const Error& error) {
@@ -36,7 +36,7 @@ TEST_CASE("what is sealed opens again, whatever its length") {
         if (secret.reveal().size() > secret_limit) continue;
         CHECK(sealer.open(sealer.seal(secret, binding), binding).reveal() == secret.reveal());
     }
-    CHECK(failure_of([&] {
+    CHECK(sealer_failure([&] {
               sealer.seal(Secret(std::string(secret_limit + 1, 'x')), binding);
           }).code() == ErrorCode::limit_exceeded);
 }
@@ -54,7 +54,7 @@ TEST_CASE("a secret opens for its owner, origin and field alone, and the message
     const Sealer sealer(Keyring::generate());
     const std::string sealed = sealer.seal(Secret("hunter2"), binding);
     const auto opened_as = [&](Binding other) {
-        return failure_of([&] { sealer.open(sealed, other); });
+        return sealer_failure([&] { sealer.open(sealed, other); });
     };
     const Error origin = opened_as({binding.owner, "https://evil.test:5000", "password"});
     CHECK(origin.code() == ErrorCode::corrupt);
@@ -75,21 +75,21 @@ TEST_CASE("every changed bit and every cut is noticed") {
     for (std::size_t at = 0; at < sealed.size(); ++at) {
         std::string edited = sealed;
         edited[at] = static_cast<char>(edited[at] ^ 1);
-        CHECK(failure_of([&] { sealer.open(edited, binding); }).code() == ErrorCode::corrupt);
-        CHECK(failure_of([&] { sealer.open(sealed.substr(0, at), binding); }).code() ==
+        CHECK(sealer_failure([&] { sealer.open(edited, binding); }).code() == ErrorCode::corrupt);
+        CHECK(sealer_failure([&] { sealer.open(sealed.substr(0, at), binding); }).code() ==
               ErrorCode::corrupt);
     }
     std::string edited = sealed;
     edited.back() = static_cast<char>(edited.back() ^ 1);
-    CHECK(says(failure_of([&] { sealer.open(edited, binding); }), "damaged"));
-    CHECK(failure_of([&] { sealer.open(sealed + "x", binding); }).code() == ErrorCode::corrupt);
+    CHECK(says(sealer_failure([&] { sealer.open(edited, binding); }), "damaged"));
+    CHECK(sealer_failure([&] { sealer.open(sealed + "x", binding); }).code() == ErrorCode::corrupt);
 }
 
 TEST_CASE("a wrong key names the one that is missing and the one that is there") {
     const Sealer ours(Keyring::generate());
     const Sealer theirs(Keyring::generate());
     const Error error =
-        failure_of([&] { theirs.open(ours.seal(Secret("hunter2"), binding), binding); });
+        sealer_failure([&] { theirs.open(ours.seal(Secret("hunter2"), binding), binding); });
     CHECK(error.code() == ErrorCode::corrupt);
     CHECK(says(error, ours.keys().current().text()));
     CHECK(says(error, theirs.keys().current().text()));
@@ -107,8 +107,8 @@ TEST_CASE("after a rotation old secrets open, are sealed again once, and then ne
     CHECK_FALSE(during.reseal(*fresh, binding).has_value());
     const Sealer after(during.keys().without_old_keys());
     CHECK(after.open(*fresh, binding).reveal() == "hunter2");
-    CHECK(says(failure_of([&] { after.open(old, binding); }), "not in the keyring"));
+    CHECK(says(sealer_failure([&] { after.open(old, binding); }), "not in the keyring"));
     // Sealing again is no way around the binding.
     const Binding other{binding.owner, "https://evil.test", binding.field};
-    CHECK(says(failure_of([&] { during.reseal(old, other); }), "another origin"));
+    CHECK(says(sealer_failure([&] { during.reseal(old, other); }), "another origin"));
 }

@@ -5,7 +5,7 @@ namespace berth::server {
 
 namespace {
 
-std::string digest_of(std::string_view bytes) {
+std::string sha256_of(std::string_view bytes) {
     return codec::digest_of(bytes).text();
 }
 
@@ -20,7 +20,7 @@ struct UploadFixture : DistributionFixture {
         return send_source("PATCH", location, {{"Authorization", admin}}, source, std::nullopt);
     }
     Answer finish(const std::string& location, std::string_view whole, std::string last = "") {
-        return ask("PUT", location + "?digest=" + digest_of(whole), std::move(last));
+        return ask("PUT", location + "?digest=" + sha256_of(whole), std::move(last));
     }
     std::string received(const std::string& location) {
         const auto answer = ask("GET", location);
@@ -29,7 +29,7 @@ struct UploadFixture : DistributionFixture {
         return answer.header("Range");
     }
     std::string blob(std::string_view bytes, const std::string& repository = "team/app") {
-        return ask("GET", fmt::format("/v2/{}/blobs/{}", repository, digest_of(bytes))).body;
+        return ask("GET", fmt::format("/v2/{}/blobs/{}", repository, sha256_of(bytes))).body;
     }
 };
 
@@ -38,10 +38,10 @@ struct UploadFixture : DistributionFixture {
 TEST_CASE_FIXTURE(UploadFixture, "every form of an upload ends in the same blob") {
     SUBCASE("one POST") {
         const auto answer =
-            ask("POST", "/v2/team/app/blobs/uploads/?digest=" + digest_of("hello"), "hello");
+            ask("POST", "/v2/team/app/blobs/uploads/?digest=" + sha256_of("hello"), "hello");
         CHECK(answer.status == 201);
-        CHECK(answer.header("Location") == "/v2/team/app/blobs/" + digest_of("hello"));
-        CHECK(answer.header("Docker-Content-Digest") == digest_of("hello"));
+        CHECK(answer.header("Location") == "/v2/team/app/blobs/" + sha256_of("hello"));
+        CHECK(answer.header("Docker-Content-Digest") == sha256_of("hello"));
     }
     SUBCASE("POST and PUT") {
         CHECK(finish(begin_upload("team/app"), "hello", "hello").status == 201);
@@ -62,14 +62,14 @@ TEST_CASE_FIXTURE(UploadFixture, "every form of an upload ends in the same blob"
     SUBCASE("a PUT without a length") {
         const auto location = begin_upload("team/app");
         MemorySource source("hello");
-        CHECK(send_source("PUT", location + "?digest=" + digest_of("hello"),
+        CHECK(send_source("PUT", location + "?digest=" + sha256_of("hello"),
                           {{"Authorization", admin}}, source, std::nullopt)
                   .status == 201);
     }
     SUBCASE("a last chunk that says where it belongs") {
         const auto location = begin_upload("team/app");
         patch(location, "hell");
-        CHECK(send("PUT", location + "?digest=" + digest_of("hello"),
+        CHECK(send("PUT", location + "?digest=" + sha256_of("hello"),
                    {{"Authorization", admin}, {"Content-Range", "4-4"}}, "o")
                   .status == 201);
     }
@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(UploadFixture, "every form of an upload ends in the same blob"
 
 TEST_CASE_FIXTURE(UploadFixture, "an empty blob is a blob, in every form") {
     SUBCASE("one POST") {
-        CHECK(ask("POST", "/v2/team/app/blobs/uploads/?digest=" + digest_of("")).status == 201);
+        CHECK(ask("POST", "/v2/team/app/blobs/uploads/?digest=" + sha256_of("")).status == 201);
     }
     SUBCASE("POST and PUT") {
         CHECK(finish(begin_upload("team/app"), "").status == 201);
@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(UploadFixture, "an empty blob is a blob, in every form") {
         CHECK(received(location) == "0-0");
         CHECK(finish(location, "").status == 201);
     }
-    const auto target = "/v2/team/app/blobs/" + digest_of("");
+    const auto target = "/v2/team/app/blobs/" + sha256_of("");
     const auto answer = ask("HEAD", target);
     CHECK(answer.status == 200);
     CHECK(answer.header("Content-Length") == "0");
@@ -113,16 +113,16 @@ TEST_CASE_FIXTURE(UploadFixture, "a broken connection loses nothing that came") 
 TEST_CASE_FIXTURE(UploadFixture, "a broken closing PUT can be repeated from where it broke") {
     const auto location = begin_upload("team/app");
     BreakingSource broken("hel", ErrorCode::unreachable);
-    send_source("PUT", location + "?digest=" + digest_of("hello"), {{"Authorization", admin}},
+    send_source("PUT", location + "?digest=" + sha256_of("hello"), {{"Authorization", admin}},
                 broken, 5);
-    CHECK(ask("HEAD", "/v2/team/app/blobs/" + digest_of("hello")).status == 404);
+    CHECK(ask("HEAD", "/v2/team/app/blobs/" + sha256_of("hello")).status == 404);
     CHECK(received(location) == "0-2");
     CHECK(finish(location, "hello", "lo").status == 201);
 }
 
 TEST_CASE_FIXTURE(UploadFixture, "a broken single POST leaves nothing") {
     BreakingSource broken("hel", ErrorCode::unreachable);
-    send_source("POST", "/v2/team/app/blobs/uploads/?digest=" + digest_of("hello"),
+    send_source("POST", "/v2/team/app/blobs/uploads/?digest=" + sha256_of("hello"),
                 {{"Authorization", admin}}, broken, 5);
     CHECK(std::filesystem::is_empty(scratch.path / "data" / "uploads"));
 }
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(UploadFixture, "chunks in the wrong place are 416 and change n
         CHECK(answer.code() == "RANGE_INVALID");
         CHECK(received(location) == "0-4");
     }
-    const auto last = send("PUT", location + "?digest=" + digest_of("hello!"),
+    const auto last = send("PUT", location + "?digest=" + sha256_of("hello!"),
                            {{"Authorization", admin}, {"Content-Range", "9-9"}}, "!");
     CHECK(last.status == 416);
     CHECK(patch(location, "!", "5-5").status == 202);
@@ -172,10 +172,10 @@ TEST_CASE_FIXTURE(UploadFixture, "a digest that does not match is refused and en
     CHECK(answer.code() == "DIGEST_INVALID");
     CHECK(ask("GET", location).code() == "BLOB_UPLOAD_UNKNOWN");
     const auto whole =
-        ask("POST", "/v2/team/app/blobs/uploads/?digest=" + digest_of("other"), "hello");
+        ask("POST", "/v2/team/app/blobs/uploads/?digest=" + sha256_of("other"), "hello");
     CHECK(whole.code() == "DIGEST_INVALID");
-    CHECK(ask("HEAD", "/v2/team/app/blobs/" + digest_of("other")).status == 404);
-    CHECK(ask("HEAD", "/v2/team/app/blobs/" + digest_of("hello")).status == 404);
+    CHECK(ask("HEAD", "/v2/team/app/blobs/" + sha256_of("other")).status == 404);
+    CHECK(ask("HEAD", "/v2/team/app/blobs/" + sha256_of("hello")).status == 404);
     CHECK(std::filesystem::is_empty(scratch.path / "data" / "uploads"));
 }
 
@@ -191,7 +191,7 @@ TEST_CASE_FIXTURE(UploadFixture, "a session belongs to its repository") {
     const auto id = location.substr(location.rfind('/') + 1);
     const auto elsewhere = "/v2/team/other/blobs/uploads/" + id;
     for (const auto* method : {"GET", "PATCH", "PUT", "DELETE"}) {
-        const auto digest = "?digest=" + digest_of("");
+        const auto digest = "?digest=" + sha256_of("");
         CHECK(ask(method, elsewhere + digest).code() == "BLOB_UPLOAD_UNKNOWN");
     }
     CHECK(ask("DELETE", location).status == 204);
@@ -229,7 +229,7 @@ TEST_CASE_FIXTURE(UploadFixture, "while one request writes to a session another 
 
 TEST_CASE_FIXTURE(UploadFixture, "mounts show what may be pulled and begin an upload otherwise") {
     const auto digest = push_blob("team/source", "hello");
-    const auto absent = digest_of("absent");
+    const auto absent = sha256_of("absent");
     const auto mount = [&](const std::string& what) {
         return ask("POST", "/v2/team/target/blobs/uploads/?mount=" + what);
     };
@@ -286,7 +286,7 @@ TEST_CASE_FIXTURE(UploadFixture, "a blob larger than the limit is refused with 4
     std::swap(handler, limited);
     const std::string large(101, 'x');
     const auto answer =
-        ask("POST", "/v2/team/app/blobs/uploads/?digest=" + digest_of(large), large);
+        ask("POST", "/v2/team/app/blobs/uploads/?digest=" + sha256_of(large), large);
     CHECK(answer.status == 413);
     CHECK(answer.code() == "LIMIT_EXCEEDED");
     push_blob("team/app", std::string(100, 'x'));
@@ -298,7 +298,7 @@ TEST_CASE_FIXTURE(UploadFixture, "a blob larger than the limit is refused with 4
 
 TEST_CASE_FIXTURE(UploadFixture, "pushing needs the right to push, for every step") {
     const auto location = begin_upload("public/app");
-    const auto digest = "?digest=" + digest_of("");
+    const auto digest = "?digest=" + sha256_of("");
     for (const auto* method : {"GET", "PATCH", "PUT", "DELETE"}) {
         CHECK(send(method, location + digest).status == 401);
         CHECK(send(method, location + digest, {{"Authorization", robot}}).code() == "DENIED");

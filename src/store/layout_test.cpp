@@ -26,7 +26,7 @@ struct Fresh {
     std::string index() const { return read_file(path / "index.json", 1 << 20); }
 };
 
-registry::Document index_of(const std::vector<oci::Descriptor>& manifests) {
+registry::Document layout_index(const std::vector<oci::Descriptor>& manifests) {
     const oci::Index index{.media_type = std::string(oci::media_type::oci_index),
                            .artifact_type = "",
                            .manifests = manifests,
@@ -79,7 +79,7 @@ TEST_CASE("an index takes the place of its manifests, which stay readable by dig
     contract::push(*fresh.repository, one, "");
     contract::push(*fresh.repository, two, "two");
     CHECK(count(fresh.index(), "\"digest\"") == 2);
-    const auto index = index_of({one.manifest.descriptor, two.manifest.descriptor});
+    const auto index = layout_index({one.manifest.descriptor, two.manifest.descriptor});
     fresh.repository->push_manifest(index, "all");
     CHECK(count(fresh.index(), one.manifest.descriptor.digest.text()) == 0);
     CHECK(count(fresh.index(), two.manifest.descriptor.digest.text()) == 1); // it has a name

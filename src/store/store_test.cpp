@@ -20,13 +20,13 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A new store with one of its repositories.
-struct Fresh {
+struct FreshStore {
     TemporaryDirectory directory;
     std::unique_ptr<Store> store = Store::open(directory.path() / "store");
     std::unique_ptr<registry::Repository> repository = store->repository("docker.io/library/app");
 };
 
-fs::path blob_path(const Fresh& fresh, const oci::Digest& digest) {
+fs::path blob_path(const FreshStore& fresh, const oci::Digest& digest) {
     return fresh.directory.path() / "store" / "blobs" / digest.algorithm_name() /
            digest.hex().substr(0, 2) / digest.hex();
 }
@@ -35,7 +35,7 @@ fs::path blob_path(const Fresh& fresh, const oci::Digest& digest) {
 
 TEST_CASE("a repository of the store keeps the repository contract") {
     contract::check_repository([] {
-        auto fresh = std::make_shared<Fresh>();
+        auto fresh = std::make_shared<FreshStore>();
         return std::shared_ptr<registry::Repository>(fresh, fresh->repository.get());
     });
 }
@@ -56,7 +56,7 @@ TEST_CASE("what was stored is there when the store is opened again") {
 }
 
 TEST_CASE("content is visible by digest in every repository, tags in theirs only") {
-    const Fresh fresh;
+    const FreshStore fresh;
     const auto image = contract::small_image(2);
     contract::push(*fresh.repository, image, "v1");
     const auto other = fresh.store->repository("other/app");
@@ -67,7 +67,7 @@ TEST_CASE("content is visible by digest in every repository, tags in theirs only
 }
 
 TEST_CASE("repositories are named with or without their registry, and are listed in pages") {
-    const Fresh fresh;
+    const FreshStore fresh;
     const auto image = contract::small_image(3);
     for (const char* name : {"a", "Localhost:5000/a/b", "[::1]:5000/b", "example.com/c"})
         contract::push(*fresh.store->repository(name), image, "");
@@ -84,7 +84,7 @@ TEST_CASE("repositories are named with or without their registry, and are listed
 }
 
 TEST_CASE("blobs lie under their digest, read-only, and nothing else is left") {
-    const Fresh fresh;
+    const FreshStore fresh;
     const auto image = contract::small_image(4);
     contract::push(*fresh.repository, image, "v1");
     const auto path = blob_path(fresh, image.layer.descriptor.digest);
@@ -98,7 +98,7 @@ TEST_CASE("blobs lie under their digest, read-only, and nothing else is left") {
 }
 
 TEST_CASE("a manifest whose content is missing is refused") {
-    const Fresh fresh;
+    const FreshStore fresh;
     const auto image = contract::small_image(5);
     fresh.repository->push_blob(image.config.descriptor, contract::opener(image.config.bytes));
     try {
@@ -112,7 +112,7 @@ TEST_CASE("a manifest whose content is missing is refused") {
 }
 
 TEST_CASE("layers that need not be distributed, and subjects, may be missing") {
-    const Fresh fresh;
+    const FreshStore fresh;
     const auto image = contract::small_image(6);
     auto foreign = image.layer.descriptor;
     foreign.media_type = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
@@ -130,7 +130,7 @@ TEST_CASE("layers that need not be distributed, and subjects, may be missing") {
 }
 
 TEST_CASE("an index may lack some of its manifests but not all") {
-    const Fresh fresh;
+    const FreshStore fresh;
     const auto here = contract::small_image(8);
     const auto absent = contract::small_image(9);
     const oci::Index index{.media_type = std::string(oci::media_type::oci_index),
@@ -147,7 +147,7 @@ TEST_CASE("an index may lack some of its manifests but not all") {
 }
 
 TEST_CASE("a blob file of another size counts as absent and is replaced") {
-    const Fresh fresh;
+    const FreshStore fresh;
     const auto blob = contract::content("content", oci::media_type::oci_layer);
     fresh.repository->push_blob(blob.descriptor, contract::opener(blob.bytes));
     const auto path = blob_path(fresh, blob.descriptor.digest);
@@ -161,7 +161,7 @@ TEST_CASE("a blob file of another size counts as absent and is replaced") {
 }
 
 TEST_CASE("bytes that changed on disk are corrupt, with the way out in the hint") {
-    const Fresh fresh;
+    const FreshStore fresh;
     const auto image = contract::small_image(10);
     contract::push(*fresh.repository, image, "v1");
     for (const auto& damaged : {image.layer, image.manifest}) {
@@ -180,7 +180,7 @@ TEST_CASE("bytes that changed on disk are corrupt, with the way out in the hint"
 }
 
 TEST_CASE("a blob file that is a symbolic link or a pipe is not read") {
-    const Fresh fresh;
+    const FreshStore fresh;
     const auto blob = contract::content("content", oci::media_type::oci_layer);
     fresh.repository->push_blob(blob.descriptor, contract::opener(blob.bytes));
     const auto path = blob_path(fresh, blob.descriptor.digest);

@@ -20,7 +20,7 @@ namespace berth::tree {
 namespace {
 
 // As many as the kernel follows: a name that needs more could not be opened in a container.
-constexpr unsigned most_links = 40;
+constexpr unsigned most_links_walked = 40;
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 class Walk {
@@ -85,10 +85,10 @@ private:
     }
 
     bool follow(const std::string& target) {
-        if (++links_ > most_links) {
+        if (++links_ > most_links_walked) {
             throw Error(ErrorCode::content_invalid,
                         fmt::format("the name {} leads through more than {} symlinks",
-                                    berth::quoted(name_), most_links));
+                                    berth::quoted(name_), most_links_walked));
         }
         if (target.starts_with('/')) {
             if (options_.links == Links::beneath) throw leads_out();
