@@ -21,8 +21,8 @@ constexpr std::string_view config_digest =
     "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 std::string descriptor(std::string_view type, std::string_view more = "") {
-    return fmt::format(R"({{"mediaType":"{}","config_digest":"{}","size":2{}}})", type,
-                       config_digest, more);
+    return fmt::format(R"({{"mediaType":"{}","digest":"{}","size":2{}}})", type, config_digest,
+                       more);
 }
 
 const std::string config = R"("config":)" + descriptor(media_type::oci_config);
