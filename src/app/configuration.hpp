@@ -65,6 +65,11 @@ struct RegistrationsConfiguration {
     bool allow_plain_http = true;
 };
 
+/// Registries at Amazon ECR that are registered.
+struct EcrConfiguration {
+    std::chrono::seconds failover_after{5};
+};
+
 /// An OpenID Connect provider that people may log in by.
 struct ProviderConfiguration {
     std::string name = {};
@@ -96,6 +101,7 @@ struct Configuration {
     access::RateLimits rates = {};
     hosting::Policy policy = {};
     RegistrationsConfiguration registrations = {};
+    EcrConfiguration ecr = {};
     SignInConfiguration sign_in = {};
 };
 

@@ -257,6 +257,14 @@ void add_registrations(std::vector<Key>& keys) {
                        place(&Registrations::allow_plain_http)));
 }
 
+void add_ecr(std::vector<Key>& keys) {
+    keys.push_back(key("ecr.failover_after", Type::duration(1, minute),
+                       "How long a region of an ECR registry that is in several may leave a read "
+                       "unanswered, or its body stand still, before it is read by digest in "
+                       "another; also how long AWS may take to give a session or a password.",
+                       in(&Configuration::ecr, &EcrConfiguration::failover_after)));
+}
+
 std::vector<Key> make_keys() {
     std::vector<Key> keys;
     add_http(keys);
@@ -266,6 +274,7 @@ std::vector<Key> make_keys() {
     add_rates(keys);
     add_policy(keys);
     add_registrations(keys);
+    add_ecr(keys);
     add_sign_in_keys(keys);
     return keys;
 }

@@ -40,7 +40,8 @@ std::unique_ptr<net::HttpTransport> nearby_calls() {
     return net::make_curl_transport(std::move(options));
 }
 
-aws::CloudOptions cloud_options(const OutsideOptions& outside, observe::Logger& log) {
+aws::CloudOptions cloud_options(const OutsideOptions& outside, const EcrConfiguration& ecr,
+                                observe::Logger& log) {
     const aws::EndpointSettings endpoints = outside.aws.endpoints();
     for (const std::string& url :
          {endpoints.url, endpoints.sts_url, endpoints.ecr_url, endpoints.ecr_public_url}) {
@@ -48,15 +49,18 @@ aws::CloudOptions cloud_options(const OutsideOptions& outside, observe::Logger& 
             log.log(observe::Level::warn, "calls to AWS go to another place, with all keys",
                     {{"url", url}});
     }
-    return {.environment = outside.aws, .warn = [&log](const Error& error) {
+    return {.environment = outside.aws,
+            .patience = ecr.failover_after,
+            .warn = [&log](const Error& error) {
                 log.log(observe::Level::warn, "renewal at AWS failed; what is held is still good",
                         {{"error", error.message()}});
             }};
 }
 
 registration::Outside outside_of(const net::CurlOptions& transport,
-                                 const registration::EndpointPolicy& policy, aws::Cloud& cloud,
+                                 const Configuration& configuration, aws::Cloud& cloud,
                                  const ManagementParts& parts) {
+    const auto policy = policy_of(configuration.registrations);
     return {
         .make_transport =
             [transport, policy] {
@@ -70,6 +74,7 @@ registration::Outside outside_of(const net::CurlOptions& transport,
         .clock = parts.clock,
         .policy = policy,
         .aws = &cloud,
+        .failover_after = configuration.ecr.failover_after,
         .served_elsewhere =
             [&log = parts.observers.log](const std::string& repository, const auto& from) {
                 log.log(
@@ -107,12 +112,9 @@ Management::Management(const std::filesystem::path& directory, const Configurati
       book_(own_file(directory / "registrations.sqlite"), sealer_of(directory, outside),
             policy_of(configuration.registrations), parts.clock, realm_.tenant().uid),
       cloud_(net::make_curl_transport(hasty(outside.transport)), nearby_calls(), parts.clock,
-             cloud_options(outside, parts.observers.log)),
-      outside_(
-          outside_of(outside.transport, policy_of(configuration.registrations), cloud_, parts)),
-      opener_(book_,
-              outside_of(hasty(outside.transport), policy_of(configuration.registrations), cloud_,
-                         parts),
+             cloud_options(outside, configuration.ecr, parts.observers.log)),
+      outside_(outside_of(outside.transport, configuration, cloud_, parts)),
+      opener_(book_, outside_of(hasty(outside.transport), configuration, cloud_, parts),
               stop_.get_token()),
       index_(own_file(directory / "content.sqlite")),
       events_(parts.clock),

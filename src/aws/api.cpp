@@ -86,6 +86,7 @@ net::HttpRequest Api::prepared(const ApiRequest& request, const ServiceEndpoint&
     const bool form = request.service == Service::sts;
     made.headers.set("Content-Type", form ? "application/x-www-form-urlencoded; charset=utf-8"
                                           : "application/x-amz-json-1.1");
+    made.patience = patience_of(request);
     if (!request.target.empty()) made.headers.set("X-Amz-Target", request.target);
     made.body = net::RequestBody{request.body.size(), [body = request.body] {
                                      return std::make_unique<MemorySource>(body);
@@ -132,6 +133,12 @@ Api::Exchange Api::send_once(const ApiRequest& request, const ServiceEndpoint& e
     return result;
 }
 
+std::chrono::milliseconds Api::patience_of(const ApiRequest& request) const {
+    const bool for_credentials =
+        request.service == Service::sts || request.operation == "GetAuthorizationToken";
+    return for_credentials ? options_.patience : std::chrono::milliseconds(0);
+}
+
 void Api::wait(int failures, std::chrono::seconds asked, std::stop_token stop) {
     const auto most = std::min<std::chrono::milliseconds>(
         options_.first_wait * (1LL << std::min(failures, 10)), options_.longest_wait);
@@ -147,6 +154,8 @@ std::string Api::call(const ApiRequest& request, const Credentials* credentials,
     const ServiceEndpoint endpoint =
         service_endpoint(request.service, request.region, options_.endpoints).value();
     const std::string host = host_field(endpoint.url.origin);
+    const auto patience = patience_of(request);
+    const auto begun = clock_.now();
     bool corrected = false;
     for (int failures = 0;;) {
         try {
@@ -166,7 +175,9 @@ std::string Api::call(const ApiRequest& request, const Credentials* credentials,
         } catch (const AwsError&) {
             throw;
         } catch (const Error& error) {
-            if (!traits(error.code()).retryable || ++failures >= options_.attempts) throw;
+            const bool too_late = patience.count() > 0 && clock_.now() - begun >= patience;
+            if (!traits(error.code()).retryable || too_late || ++failures >= options_.attempts)
+                throw;
             wait(failures, std::chrono::seconds(0), stop);
         }
     }

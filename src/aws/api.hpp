@@ -21,6 +21,9 @@ struct ApiOptions {
     int attempts = 3;
     std::chrono::milliseconds first_wait{500}; ///< doubles; the wait is a random part of it
     std::chrono::milliseconds longest_wait{20'000};
+    /// If it is not 0: how long STS, and ECR where it is asked for a token, may leave a call
+    /// unanswered, repeats included: another region can give the same.
+    std::chrono::milliseconds patience{0};
 };
 
 struct ApiRequest {
@@ -59,6 +62,7 @@ private:
                               const Credentials* credentials);
     std::chrono::seconds offset_of(const std::string& host);
     bool learn_offset(const std::string& host, std::chrono::seconds behind);
+    std::chrono::milliseconds patience_of(const ApiRequest& request) const;
     void wait(int failures, std::chrono::seconds asked, std::stop_token stop);
 
     net::HttpTransport& transport_;

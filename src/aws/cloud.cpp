@@ -10,7 +10,8 @@ constexpr std::size_t most_roles = 10'000;
 ApiOptions api_options(const CloudOptions& options) {
     return {.endpoints = options.environment.endpoints(),
             .tls = {.ca_file = options.environment.get("AWS_CA_BUNDLE")},
-            .first_wait = options.first_wait};
+            .first_wait = options.first_wait,
+            .patience = options.patience};
 }
 
 std::string region_of(const Environment& environment) {
@@ -33,20 +34,19 @@ Cloud::Cloud(std::unique_ptr<net::HttpTransport> calls, std::unique_ptr<net::Htt
                                                  *nearby_, clock_);
 }
 
-Sts& Cloud::sts(const std::string& region) {
+Sts& Cloud::sts(const std::string& region, const std::vector<std::string>& others) {
+    const std::string key = fmt::format("{} {}", region, fmt::join(others, " "));
     return services_.with([&](Services& services) -> Sts& {
-        auto& service = services[region];
-        if (!service) service = std::make_unique<Sts>(api_, region);
+        auto& service = services[key];
+        if (!service) service = std::make_unique<Sts>(api_, region, others);
         return *service;
     });
 }
 
 std::shared_ptr<CredentialSource> Cloud::role(std::shared_ptr<CredentialSource> source,
-                                              const RoleRequest& request,
-                                              const std::string& region) {
-    auto fresh =
-        std::make_shared<AssumedRole>(std::move(source), sts(region), request, clock_, warn_);
-    const std::string key = fmt::format("{} {}", region, fresh->fingerprint());
+                                              const RoleRequest& request, Sts& service) {
+    auto fresh = std::make_shared<AssumedRole>(std::move(source), service, request, clock_, warn_);
+    const std::string key = fmt::format("{} {}", fmt::ptr(&service), fresh->fingerprint());
     return roles_.with([&](Roles& roles) {
         if (roles.size() >= most_roles) roles.clear();
         return roles.try_emplace(key, std::move(fresh)).first->second;

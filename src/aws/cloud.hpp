@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace berth::aws {
 
@@ -24,6 +25,8 @@ struct CloudOptions {
     Environment environment = {};
     /// Between attempts of a call that was throttled or failed, doubling.
     std::chrono::milliseconds first_wait{500};
+    /// As ApiOptions has it.
+    std::chrono::milliseconds patience{0};
     /// Told of renewals that failed while what is held was still good. May be empty.
     std::function<void(const Error&)> warn = {};
 };
@@ -40,16 +43,17 @@ public:
     Api& api() { return api_; }
     Clock& clock() { return clock_; }
     TokenCache& tokens() { return tokens_; }
-    /// The service in that region; the reference stays good.
-    Sts& sts(const std::string& region);
+    /// The service in that region, and where it does not answer, in the others; the reference stays
+    /// good.
+    Sts& sts(const std::string& region, const std::vector<std::string>& others = {});
     /// The environment's region, "us-east-1" if it names none.
     const std::string& home_region() const { return home_region_; }
 
     /// Who this machine is to AWS. For roles that trust it, never in place of keys that failed.
     const std::shared_ptr<CredentialSource>& machine() const { return machine_; }
-    /// The role, assumed with `source` in `region`. The same request gives the same session.
+    /// The role, assumed with `source` at `service`. The same request gives the same session.
     std::shared_ptr<CredentialSource> role(std::shared_ptr<CredentialSource> source,
-                                           const RoleRequest& request, const std::string& region);
+                                           const RoleRequest& request, Sts& service);
 
 private:
     using Services = std::map<std::string, std::unique_ptr<Sts>>;

@@ -26,7 +26,8 @@ struct CloudWorld {
         : cloud(take(std::move(script)),
                 std::make_unique<net::ScriptedTransport>(
                     [](const SentRequest&) { return respond(500); }),
-                clock, {.environment = Environment(std::move(variables))}) {}
+                clock, {.environment = Environment(std::move(variables)), .patience = patience}) {}
+    static constexpr std::chrono::seconds patience{5};
     ManualClock clock;
     net::ScriptedTransport* calls = nullptr;
     Cloud cloud;
@@ -52,14 +53,17 @@ RoleRequest request(const std::string& external_id = "") {
 TEST_CASE("the same role costs one session, another external id another one") {
     CloudWorld world(with_keys,
                      [](const SentRequest&) { return respond(200, std::string(cloud_session)); });
-    const auto first = world.cloud.role(world.cloud.machine(), request(), "eu-west-1");
-    const auto second = world.cloud.role(world.cloud.machine(), request(), "eu-west-1");
+    const auto first =
+        world.cloud.role(world.cloud.machine(), request(), world.cloud.sts("eu-west-1"));
+    const auto second =
+        world.cloud.role(world.cloud.machine(), request(), world.cloud.sts("eu-west-1"));
     CHECK(first == second);
     first->credentials({});
     second->credentials({});
     CHECK(world.calls->sent().size() == 1);
     CHECK(world.calls->sent().at(0).url == "https://sts.eu-west-1.amazonaws.com/");
-    const auto other = world.cloud.role(world.cloud.machine(), request("tenant-2"), "eu-west-1");
+    const auto other =
+        world.cloud.role(world.cloud.machine(), request("tenant-2"), world.cloud.sts("eu-west-1"));
     CHECK(other != first);
     other->credentials({});
     CHECK(world.calls->sent().size() == 2);
@@ -86,7 +90,8 @@ TEST_CASE(
                                         to_base64("AWS:password")));
     });
     self = &world;
-    const auto role = world.cloud.role(world.cloud.machine(), request(), "eu-west-1");
+    const auto role =
+        world.cloud.role(world.cloud.machine(), request(), world.cloud.sts("eu-west-1"));
     EcrCredentials credentials(world.cloud.tokens(), role, "123456789012");
     for (int minute = 0; minute < 60; ++minute) {
         for (const std::string region : {"eu-west-1", "eu-central-1", "us-east-1"}) {
@@ -107,13 +112,59 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("a session comes from another region's STS where the first does not answer in time") {
+    CloudWorld* self = nullptr;
+    std::string dark = "sts.eu-west-1.";
+    CloudWorld world(with_keys, [&](const SentRequest& sent) {
+        CHECK(sent.patience == CloudWorld::patience);
+        if (sent.url.find(dark) == std::string::npos)
+            return respond(200, std::string(cloud_session));
+        self->clock.advance(CloudWorld::patience);
+        throw Error(ErrorCode::timeout, sent.url + " does not answer");
+    });
+    self = &world;
+    const auto of = [&](const std::string& external_id) {
+        return world.cloud.role(world.cloud.machine(), request(external_id),
+                                world.cloud.sts("eu-west-1", {"us-east-1", "eu-central-1"}));
+    };
+    CHECK(of("first")->credentials({}).access_key_id == "ASIA1");
+    const auto sent = world.calls->sent();
+    REQUIRE(sent.size() == 2); // the dark one once: its time is over
+    CHECK(sent[1].url == "https://sts.us-east-1.amazonaws.com/");
+    CHECK(sent[1].authorization.find("/us-east-1/sts/") != std::string::npos);
+    dark = "sts.";
+    try {
+        of("second")->credentials({});
+        FAIL("a session out of nowhere");
+    } catch (const Error& error) {
+        CHECK(error.code() == ErrorCode::timeout);
+        CHECK(error.message() ==
+              "https://sts.eu-west-1.amazonaws.com/ does not answer; nor does "
+              "STS answer in us-east-1, eu-central-1");
+        CHECK(error.hint().find("the way to AWS") != std::string::npos);
+    }
+}
+
+TEST_CASE("what STS refuses in one region is asked for in no other") {
+    CloudWorld world(with_keys, [](const SentRequest&) {
+        return respond(403,
+                       "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message>"
+                       "</Error></ErrorResponse>");
+    });
+    const auto role = world.cloud.role(world.cloud.machine(), request(),
+                                       world.cloud.sts("eu-west-1", {"us-east-1"}));
+    CHECK_THROWS_AS(role->credentials({}), Error);
+    CHECK(world.calls->sent().size() == 1);
+}
+
 TEST_CASE("the environment's endpoint and region are used, and us-east-1 without one") {
     auto variables = with_keys;
     variables["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:9/";
     CloudWorld world(variables,
                      [](const SentRequest&) { return respond(200, std::string(cloud_session)); });
     CHECK(world.cloud.home_region() == "eu-west-1");
-    world.cloud.role(world.cloud.machine(), request(), "us-west-2")->credentials({});
+    world.cloud.role(world.cloud.machine(), request(), world.cloud.sts("us-west-2"))
+        ->credentials({});
     CHECK(world.calls->sent().at(0).url == "http://127.0.0.1:9/");
     CloudWorld bare({}, [](const SentRequest&) { return respond(500); });
     CHECK(bare.cloud.home_region() == "us-east-1");
@@ -122,7 +173,9 @@ TEST_CASE("the environment's endpoint and region are used, and us-east-1 without
         variables["AWS_ENDPOINT_URL_STS"] = url;
         CloudWorld evil(variables, [](const SentRequest&) { return respond(500); });
         CHECK_THROWS_AS(
-            evil.cloud.role(evil.cloud.machine(), request(), "us-west-2")->credentials({}), Error);
+            evil.cloud.role(evil.cloud.machine(), request(), evil.cloud.sts("us-west-2"))
+                ->credentials({}),
+            Error);
         CHECK(evil.calls->sent().empty());
     }
 }

@@ -158,6 +158,21 @@ AwsError read_error(const Answer& answer, const Call& call) {
     return error;
 }
 
+bool is_no_answer(const Error& error) {
+    switch (error.code()) {
+        case ErrorCode::unreachable:
+        case ErrorCode::timeout:
+        case ErrorCode::upstream_failed:
+        case ErrorCode::too_many_requests:
+        case ErrorCode::tls_invalid:
+            return true;
+        default:
+            break;
+    }
+    const auto* said = dynamic_cast<const AwsError*>(&error);
+    return said != nullptr && said->cause == Cause::region_off;
+}
+
 Denial read_denial(std::string_view text) {
     Denial denial;
     denial.principal = word_after(text, "User:");

@@ -82,6 +82,10 @@ public:
 /// Reads an answer in any of the shapes. Never throws.
 AwsError read_error(const Answer& answer, const Call& call);
 
+/// Whether nobody answered, or nobody who could, so that another region may: no connection, no
+/// answer in time, a failure of the service, one that stays busy, a region that is off.
+bool is_no_answer(const Error& error);
+
 /// Reads a refusal's sentence; what it does not say stays empty.
 Denial read_denial(std::string_view text);
 

@@ -1,6 +1,7 @@
 #include "aws/sts.hpp"
 
 #include "aws/ecr_host.hpp"
+#include "aws/error.hpp"
 #include "aws/instant.hpp"
 #include "aws/partition.hpp"
 #include "aws/xml.hpp"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 
 namespace berth::aws {
 namespace {
@@ -59,6 +61,23 @@ Credentials credentials_of(std::string_view operation, const std::string& body) 
         made.session_token.empty() || !made.expires)
         not_sts(operation);
     return made;
+}
+
+/// What the first region's endpoint said, with those that were asked in its place.
+[[noreturn]] void throw_silent(const std::exception_ptr& first,
+                               const std::vector<std::string>& regions) {
+    const std::string others =
+        fmt::format("{}", fmt::join(regions.begin() + 1, regions.end(), ", "));
+    try {
+        std::rethrow_exception(first);
+    } catch (const Error& error) {
+        if (others.empty()) throw;
+        Error told(error.code(),
+                   fmt::format("{}; nor does STS answer in {}", error.message(), others));
+        throw told.set_hint(
+            "check the way to AWS from here: a proxy, a firewall, or endpoints in "
+            "the VPC for STS in one of these regions");
+    }
 }
 
 std::string role_form(const RoleRequest& request) {
@@ -141,11 +160,23 @@ std::string Sts::call(std::string_view operation, std::string form, const Creden
                       std::stop_token stop) {
     net::add_query(form, "Action", operation);
     net::add_query(form, "Version", "2011-06-15");
-    return api_.call({.service = Service::sts,
-                      .region = region_,
-                      .operation = std::string(operation),
-                      .body = std::move(form)},
-                     credentials, stop);
+    ApiRequest request{.service = Service::sts,
+                       .region = region_,
+                       .operation = std::string(operation),
+                       .body = std::move(form)};
+    std::vector<std::string> silent;
+    std::exception_ptr first;
+    for (std::size_t at = 0; at <= others_.size(); ++at) {
+        if (at > 0) request.region = others_[at - 1];
+        try {
+            return api_.call(request, credentials, stop);
+        } catch (const Error& error) {
+            if (!is_no_answer(error) || stop.stop_requested()) throw;
+            if (!first) first = std::current_exception();
+            silent.push_back(request.region);
+        }
+    }
+    throw_silent(first, silent);
 }
 
 CallerIdentity Sts::caller(const Credentials& credentials, std::stop_token stop) {

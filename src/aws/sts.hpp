@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace berth::aws {
 
@@ -55,8 +56,10 @@ std::string session_name(std::string_view product, std::string_view subject);
 
 class Sts {
 public:
-    /// `api` must outlive it. `region`'s own endpoint is asked.
-    Sts(Api& api, std::string region) : api_(api), region_(std::move(region)) {}
+    /// `api` must outlive it. `region`'s own endpoint is asked, and where it does not answer those
+    /// of `others`, in their order: what a region's own endpoint gives out is good in all.
+    Sts(Api& api, std::string region, std::vector<std::string> others = {})
+        : api_(api), region_(std::move(region)), others_(std::move(others)) {}
 
     const std::string& region() const { return region_; }
 
@@ -73,6 +76,7 @@ private:
 
     Api& api_;
     std::string region_;
+    std::vector<std::string> others_;
 };
 
 } // namespace berth::aws

@@ -6,6 +6,7 @@
 #include "registry/credentials.hpp"
 #include "registry/repository.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -22,7 +23,10 @@ struct RemoteOptions {
     net::TlsOptions tls = {};
     int attempts = 5;               ///< of each request that may be repeated
     std::uint64_t upload_chunk = 0; ///< 0: one streamed PUT per blob
-    int blob_connections = 4;       ///< for one large blob that comes slowly
+    /// If it is not 0: how long a read may go unanswered, and its body stand still, repeats
+    /// included: for whoever can ask elsewhere.
+    std::chrono::milliseconds patience{0};
+    int blob_connections = 4; ///< for one large blob that comes slowly
     /// Hosts of token services that may be shown the credentials although they are of another
     /// site than the registry, e.g. "login.example.net". Only with https.
     std::vector<std::string> realm_hosts = {};

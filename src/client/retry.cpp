@@ -12,6 +12,7 @@ Retry::Retry(RetryPolicy policy, Clock& clock, std::stop_token stop,
       clock_(clock),
       stop_(std::move(stop)),
       note_(std::move(note)),
+      since_(clock.now()),
       random_(std::random_device()()) {}
 
 bool Retry::may_repeat(const Error& error) const {
@@ -43,6 +44,7 @@ bool Retry::again_after(Error& error) {
     }
     const std::chrono::milliseconds wait = wait_after(error);
     if (waited_ + wait > policy_.waits_in_sum) return false;
+    if (policy_.within.count() > 0 && clock_.now() + wait - since_ >= policy_.within) return false;
     waited_ += wait;
     if (note_)
         note_(fmt::format("retrying in {:.1f} s: {}", static_cast<double>(wait.count()) / 1000.0,
@@ -54,6 +56,7 @@ bool Retry::again_after(Error& error) {
 void Retry::progressed() {
     failures_ = 0;
     waited_ = {};
+    since_ = clock_.now();
 }
 
 } // namespace berth::client

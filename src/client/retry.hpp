@@ -22,6 +22,8 @@ struct RetryPolicy {
     std::chrono::milliseconds longest_wait{15'000};
     int longest_retry_after_seconds = 60; ///< a server that asks for more ends it
     std::chrono::seconds waits_in_sum{150};
+    /// If it is not 0: nothing is repeated that long after the operation began or moved on.
+    std::chrono::milliseconds within{0};
 };
 
 /// The failures of one operation so far. One thread at a time.
@@ -58,6 +60,7 @@ private:
     Clock& clock_;
     std::stop_token stop_;
     std::function<void(std::string_view)> note_;
+    std::chrono::steady_clock::time_point since_; ///< it began, or moved forward
     std::minstd_rand random_;
     int failures_ = 0;
     std::chrono::milliseconds waited_{0};

@@ -2,6 +2,7 @@
 #include "client/remote_fixture.hpp"
 #include "client/retry_after.hpp"
 #include "client/token_cache.hpp"
+#include "registry/repository_contract.hpp"
 
 using namespace berth;
 using namespace berth::client;
@@ -60,6 +61,31 @@ TEST_CASE("a silent server is given up after the second timeout") {
     const Error error = failure_of([&] { (void)remote.repository->manifest("v1"); });
     CHECK(error.code() == ErrorCode::timeout);
     CHECK(remote.transport.sent().size() == 2);
+}
+
+TEST_CASE("who can ask elsewhere waits for reads no longer than they have patience") {
+    constexpr std::chrono::seconds patience{5};
+    const RemoteOptions options{.registry = "registry.example", .patience = patience};
+    Remote* self = nullptr;
+    Remote silent(
+        [&](const SentRequest& request) -> net::HttpResponse {
+            CHECK(request.patience == patience);
+            self->clock.advance(patience);
+            throw Error(ErrorCode::timeout, "silence");
+        },
+        options);
+    self = &silent;
+    failure_of([&] { (void)silent.repository->manifest("v1"); });
+    CHECK(silent.transport.sent().size() == 1);
+    Remote refusing([](const SentRequest&) { return respond(503); }, options);
+    const auto begun = refusing.clock.now();
+    failure_of([&] { (void)refusing.repository->manifest("v1"); });
+    CHECK(refusing.transport.sent().size() > 1);
+    CHECK(refusing.clock.now() - begun < patience);
+    // What is written is another matter: a registry may think about the end of a large blob.
+    Remote writing([](const SentRequest&) { return respond(201); }, options);
+    writing.repository->push_manifest(registry::contract::small_image(1).manifest, "v1");
+    CHECK(writing.transport.sent().back().patience.count() == 0);
 }
 
 TEST_CASE("waits grow and stay within half and one and a half") {

@@ -32,6 +32,7 @@ Session::Session(RemoteOptions options, RemoteDependencies dependencies)
 Retry Session::retry() {
     RetryPolicy policy;
     policy.attempts = std::max(options_.attempts, 1);
+    policy.within = options_.patience;
     return Retry(policy, dependencies_.clock, dependencies_.stop, options_.note);
 }
 
@@ -58,6 +59,7 @@ Answer Session::send_with(const Call& call, const Secret& authorization) {
     request.authorization = authorization;
     request.body = call.body;
     request.tls = endpoint_.tls;
+    if (call.method == "GET" || call.method == "HEAD") request.patience = options_.patience;
     if (!is_own(call.url)) {
         request.tls.certificate_file.clear();
         request.tls.key_file.clear();

@@ -6,6 +6,8 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace berth::net {
 namespace {
 
@@ -80,7 +82,8 @@ void set_tls(void* easy, const TlsOptions& tls) {
     if (!tls.key_file.empty()) set(easy, CURLOPT_SSLKEY, tls.key_file.c_str());
 }
 
-void set_transport(void* easy, const CurlOptions& options, const Origin& origin) {
+void set_transport(void* easy, const CurlOptions& options, const HttpRequest& request) {
+    const Origin& origin = request.url.origin;
     const std::string& proxy = origin.scheme == "https" ? options.https_proxy : options.http_proxy;
     // Empty rather than unset: libcurl would read the environment itself.
     set(easy, CURLOPT_PROXY, proxy.c_str());
@@ -88,7 +91,8 @@ void set_transport(void* easy, const CurlOptions& options, const Origin& origin)
     set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.timeouts.connect.count()));
+    set(easy, CURLOPT_CONNECTTIMEOUT_MS,
+        static_cast<long>(timeouts_of(request, options).connect.count()));
     set(easy, CURLOPT_FOLLOWLOCATION, 0L);
     set(easy, CURLOPT_PATH_AS_IS, 1L);
     set(easy, CURLOPT_NOSIGNAL, 1L);
@@ -111,13 +115,21 @@ bool sends_body(const HttpRequest& request) {
            request.method == "PATCH";
 }
 
+HttpTimeouts timeouts_of(const HttpRequest& request, const CurlOptions& options) {
+    HttpTimeouts bounds = options.timeouts;
+    if (request.patience.count() == 0) return bounds;
+    for (auto* bound : {&bounds.connect, &bounds.first_byte, &bounds.stall})
+        *bound = std::min(*bound, request.patience);
+    return bounds;
+}
+
 FieldList configure(void* easy, const HttpRequest& request, const CurlOptions& options) {
     FieldList fields = field_list(request);
     set(easy, CURLOPT_URL, request.url.text().c_str());
     set(easy, CURLOPT_HTTPHEADER, fields.get());
     set_method(easy, request);
     set_tls(easy, request.tls);
-    set_transport(easy, options, request.url.origin);
+    set_transport(easy, options, request);
     return fields;
 }
 

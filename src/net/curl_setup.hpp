@@ -19,6 +19,9 @@ using FieldList = std::unique_ptr<curl_slist, FreeList>;
 [[nodiscard]] FieldList configure(void* easy, const HttpRequest& request,
                                   const CurlOptions& options);
 
+/// The transport's bounds, or the request's where they are narrower.
+HttpTimeouts timeouts_of(const HttpRequest& request, const CurlOptions& options);
+
 /// Requests with equal keys may use the same connection.
 std::string peer_key(const HttpRequest& request);
 

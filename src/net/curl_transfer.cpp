@@ -87,12 +87,13 @@ CurlTransfer::CurlTransfer(std::shared_ptr<ChannelPool> pool, const HttpRequest&
     : pool_(std::move(pool)),
       peer_(peer_key(request)),
       origin_(request.url.origin),
-      timeouts_(settings.options.timeouts),
+      timeouts_(timeouts_of(request, settings.options)),
       stop_(std::move(stop)),
       channel_(pool_->take(peer_)),
       guard_(settings.guard),
       request_body_(request.body),
-      meter_(settings.options.timeouts.stall) {
+      connecting_counts_(request.patience.count() > 0),
+      meter_(timeouts_.stall) {
     if (stop_.stop_requested()) throw cancelled();
     fields_ = configure(channel_.easy.get(), request, settings.options);
     attach();
@@ -140,7 +141,8 @@ void CurlTransfer::await_head() {
         if (head_.complete() && upload_over()) break;
         check_head_deadline();
         if (!connected_)
-            wait(timeouts_.connect); // libcurl ends this one itself
+            wait(connecting_counts_ ? timeouts_.first_byte - awaited_
+                                    : timeouts_.connect); // libcurl ends this one itself
         else if (!upload_over())
             wait(meter_.left());
         else
@@ -205,7 +207,7 @@ void CurlTransfer::wait(DripMeter::Duration limit) {
     curl_multi_poll(channel_.multi.get(), nullptr, 0, ms, nullptr);
     const auto spent = std::chrono::steady_clock::now() - start;
     if (connected_) meter_.waited(spent);
-    if (connected_ && upload_over()) awaited_ += spent;
+    if (connecting_counts_ || (connected_ && upload_over())) awaited_ += spent;
     if (stop_.stop_requested()) throw cancelled();
 }
 

@@ -80,6 +80,7 @@ private:
     std::unique_ptr<Source> upload_;
     std::uint64_t uploaded_ = 0;
     bool connected_ = false;
+    bool connecting_counts_; ///< as waiting for the head
     DripMeter::Duration awaited_{};
     DripMeter meter_;
 

@@ -323,6 +323,30 @@ TEST_CASE("a server that says nothing is given up") {
     CHECK(error.message().find("does not answer: gave up after 0.15 s") != std::string::npos);
 }
 
+TEST_CASE("a request's own patience is for connecting and the answer together, and for the body") {
+    const auto transport =
+        make_curl_transport({.timeouts = {.connect = 60s, .first_byte = 60s, .stall = 60s}});
+    const LoopbackPeer silent([](PeerConnection& connection) { connection.wait_for_close(); });
+    for (const std::string scheme : {"http", "https"}) { // https: it connects, and goes no further
+        HttpRequest request = get(silent);
+        request.url.origin.scheme = scheme;
+        request.patience = 150ms;
+        const Error error = failure_of([&] { transport->send(request, {}); });
+        CHECK(error.code() == ErrorCode::timeout);
+    }
+    const LoopbackPeer stalling([](PeerConnection& connection) {
+        connection.read_head();
+        connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nfirst");
+        connection.wait_for_close();
+    });
+    HttpRequest request = get(stalling);
+    request.patience = 150ms;
+    HttpResponse response = transport->send(request, {});
+    const Error error = failure_of([&] { body_of(response); });
+    CHECK(error.message().find("sends no more of the response's body: gave up after 0.15 s") !=
+          std::string::npos);
+}
+
 TEST_CASE("no connection is made to an address that is refused") {
     LoopbackPeer peer([](PeerConnection& connection) {
         connection.read_head();

@@ -60,6 +60,9 @@ struct HttpRequest {
     Secret authorization = {};
     std::optional<RequestBody> body = {};
     TlsOptions tls = {};
+    /// If it is not 0: how long connecting and the head of the answer may take together, and how
+    /// long the body may then stand still, where the transport would wait longer.
+    std::chrono::milliseconds patience{0};
 };
 
 struct HttpResponse {

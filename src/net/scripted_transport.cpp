@@ -9,7 +9,8 @@ constexpr std::uint64_t max_scripted_body = 1ULL << 30;
 
 SentRequest seen(const HttpRequest& request) {
     SentRequest sent{
-        request.method, request.url.text(), request.headers, request.authorization.reveal(), {}};
+        request.method,  request.url.text(), request.headers, request.authorization.reveal(), {},
+        request.patience};
     if (request.body) {
         const std::unique_ptr<Source> body = request.body->open();
         sent.body = read_all(*body, max_scripted_body, "request body");

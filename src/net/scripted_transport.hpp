@@ -4,6 +4,7 @@
 #include "base/synchronized.hpp"
 #include "net/http.hpp"
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct SentRequest {
     Headers headers;
     std::string authorization;
     std::string body;
+    std::chrono::milliseconds patience{0};
 };
 
 /// Hands each request, with its body read, to a function of the test. Any thread.

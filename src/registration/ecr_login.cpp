@@ -74,6 +74,7 @@ EcrLogin ecr_login(const Spec& spec, const Endpoint& endpoint, const Secrets& se
     if (!spec.is_private) return login;
     login.role = ecr_role(spec, login.endpoint);
     if (login.role) login.role->session_name = session_of(endpoint);
+    login.other_sts_regions = spec.regions;
     const bool own_keys =
         spec.aws.credential_type != "pod-identity" && !spec.aws.access_key.empty();
     if (own_keys)
@@ -85,7 +86,9 @@ EcrLogin ecr_login(const Spec& spec, const Endpoint& endpoint, const Secrets& se
 
 EcrMeans shared_means(const EcrLogin& login, aws::Cloud& cloud) {
     EcrMeans means{.source = login.keys, .tokens = &cloud.tokens()};
-    if (login.role) means.source = cloud.role(login.keys, *login.role, login.sts_region());
+    if (login.role)
+        means.source = cloud.role(login.keys, *login.role,
+                                  cloud.sts(login.sts_region(), login.other_sts_regions));
     return means;
 }
 

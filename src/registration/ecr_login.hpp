@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace berth::registration {
 
@@ -22,6 +23,8 @@ struct EcrLogin {
 
     /// Where STS is asked: the default region, ECR Public's home for ECR Public.
     std::string sts_region() const;
+    /// Whose STS is asked where that one's does not answer.
+    std::vector<std::string> other_sts_regions = {};
 };
 
 /// Keys that were given never turn into the machine's. Errors: usage for keys and roles that

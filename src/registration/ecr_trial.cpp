@@ -47,8 +47,7 @@ Step skew_warning(std::chrono::seconds behind) {
 Access access_in_region(const Access& access, const std::string& region) {
     const auto endpoint = ecr_endpoint(access.endpoint, access.spec.default_region);
     Access other = access;
-    // The one region is meant, and none in its place.
-    other.spec.regions.clear();
+    other.alone = true;
     other.endpoint.origin.host = endpoint.resolve(region).value().host.text();
     return other;
 }

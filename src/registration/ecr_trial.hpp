@@ -16,7 +16,7 @@
 
 namespace berth::registration {
 
-/// The registry of `access` in another region; its template must have a variable. Errors: those of
+/// The registry of `access` in another region, that one alone; its template must have a variable. Errors: those of
 /// EndpointTemplate::resolve().
 Access access_in_region(const Access& access, const std::string& region);
 

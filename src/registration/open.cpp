@@ -106,6 +106,10 @@ void Opened::open_ecr(const Access& access, const Outside& outside, client::Remo
                            *outside.aws);
     credentials_ =
         std::make_unique<aws::EcrCredentials>(*means.tokens, means.source, host.account, stop);
+    // A trial is of the one region: what another would answer hides what is wrong with it.
+    const bool in_several =
+        !outside.ecr && !access.alone && !access.spec.regions.empty() && means.source;
+    if (in_several) options.patience = outside.failover_after;
     registry_ =
         client::open_remote_registry(options, {*transport_, *credentials_, outside.clock, stop});
     // ECR Public's API knows the caller's own repositories alone.
@@ -115,8 +119,7 @@ void Opened::open_ecr(const Access& access, const Outside& outside, client::Remo
         {.service = aws::Service::ecr, .region = host.region, .account = host.account});
     OtherRegions others{.breaker = std::make_shared<RegionBreaker>(outside.clock),
                         .told = outside.served_elsewhere};
-    // A trial is of the one region: what another would answer hides what is wrong with it.
-    if (!outside.ecr) others.regions = other_regions(access, outside, options, stop);
+    if (in_several) others.regions = other_regions(access, outside, options, stop);
     registry_ = std::make_unique<EcrRegistry>(std::move(registry_), std::move(client),
                                               std::move(stop), std::move(others));
 }

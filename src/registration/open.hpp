@@ -12,6 +12,7 @@
 #include "registry/credentials.hpp"
 #include "registry/repository.hpp"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -34,6 +35,9 @@ struct Outside {
     aws::Cloud* aws = nullptr;
     /// In place of the sessions and tokens that all ECR registries share: a trial has its own.
     std::optional<EcrMeans> ecr = {};
+    /// If it is not 0: how long a region of an ECR registry that is in several may leave a read
+    /// unanswered before another one is asked.
+    std::chrono::milliseconds failover_after{0};
     /// Told when a read was served by another region than the one that was wanted. May be empty.
     std::function<void(const std::string& repository, const ServedFrom& from)> served_elsewhere =
         {};
@@ -47,6 +51,8 @@ struct Access {
     Endpoint endpoint;
     std::vector<std::string> content_paths;
     Secrets secrets;
+    /// Of an ECR registry: the one region is meant, and no other stands in for it.
+    bool alone = false;
 
     /// CA, or the server's own certificate; client certificate and key (see Tls).
     Trust trust() const;

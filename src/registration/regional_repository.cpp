@@ -11,22 +11,6 @@
 namespace berth::registration {
 namespace {
 
-/// Nobody answered, or nobody who could: another region may.
-bool is_no_answer(const Error& error) {
-    switch (error.code()) {
-        case ErrorCode::unreachable:
-        case ErrorCode::timeout:
-        case ErrorCode::upstream_failed:
-        case ErrorCode::too_many_requests:
-        case ErrorCode::tls_invalid:
-            return true;
-        default:
-            break;
-    }
-    const auto* said = dynamic_cast<const aws::AwsError*>(&error);
-    return said != nullptr && said->cause == aws::Cause::region_off;
-}
-
 bool is_absence(const Error& error) {
     return error.code() == ErrorCode::blob_unknown || error.code() == ErrorCode::name_unknown ||
            error.code() == ErrorCode::manifest_unknown || error.code() == ErrorCode::not_found;
@@ -114,7 +98,7 @@ struct RegionalRepository::Shared {
                 tried.add(fmt::format("{} does not have it", place.region));
                 return {};
             }
-            if (!is_no_answer(error)) throw;
+            if (!aws::is_no_answer(error)) throw;
             breaker->failed(place.region, error.message());
             tried.add(fmt::format("{} does not answer: {}", place.region, error.message()));
             if (!tried.no_answer) tried.no_answer = std::current_exception();
@@ -135,7 +119,7 @@ struct RegionalRepository::Shared {
             breaker->worked(place.region);
             return found;
         } catch (const Error& error) {
-            if (!is_no_answer(error)) throw;
+            if (!aws::is_no_answer(error)) throw;
             breaker->failed(place.region, error.message());
             throw only_home(error);
         }
@@ -167,7 +151,7 @@ public:
                 position_ += size;
                 return size;
             } catch (const Error& error) {
-                if (!is_no_answer(error)) throw;
+                if (!aws::is_no_answer(error)) throw;
                 const std::string& region = shared_->regions[shared_->order[at_]].region;
                 shared_->breaker->failed(region, error.message());
                 Shared::Tried tried;

@@ -2,8 +2,14 @@
 
 #include "registration/ecr_fixture.hpp"
 #include "registration/ecr_registry.hpp"
+#include "registration/regions_fixture.hpp"
 #include "registry/memory_registry.hpp"
 #include "registry/repository_contract.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <set>
 
 using namespace berth;
 using namespace berth::registration;
@@ -73,6 +79,20 @@ private:
     Region& region_;
     std::string name_;
     std::unique_ptr<registry::Repository> inner_;
+};
+
+/// Gives what it has, and then no more within anybody's patience.
+class StallingSource final : public Source {
+public:
+    explicit StallingSource(std::string bytes) : inner_(std::move(bytes)) {}
+    std::size_t read(std::span<std::byte> out) override {
+        const std::size_t size = inner_.read(out);
+        if (size == 0) throw Error(ErrorCode::timeout, "sends no more of the response's body");
+        return size;
+    }
+
+private:
+    MemorySource inner_;
 };
 
 struct ThreeRegions {
@@ -214,6 +234,46 @@ TEST_CASE("a blob goes on in the next region where one breaks off, and is verifi
     all.third.breaks_after = 1;
     CHECK(refusal_of([&] { read_all(*repository.fetch(layer, 0), 1 << 20, "the layer"); }).code ==
           ErrorCode::unreachable);
+}
+
+TEST_CASE(
+    "only a registry in several regions is in a hurry, and goes on where another one stalls") {
+    RegionsFixture two;
+    const auto image = registry::contract::small_image(1);
+    two.push("eu-west-1", "team/app", "v1", 1);
+    two.push("us-east-1", "team/app", "v1", 1);
+    two.outside.failover_after = std::chrono::seconds(3);
+    Synchronized<std::set<std::chrono::milliseconds>> patience;
+    std::atomic<bool> stalls = true;
+    two.spoil = [&](const net::SentRequest& sent) -> std::optional<net::HttpResponse> {
+        patience.with([&](auto& all) { all.insert(sent.patience); });
+        const bool at_home = sent.url.find("eu-west-1") != std::string::npos;
+        if (!stalls || !at_home || sent.url.find("/blobs/") == std::string::npos ||
+            sent.authorization.empty())
+            return {};
+        const std::string half = image.layer.bytes.substr(0, image.layer.bytes.size() / 2);
+        net::HttpResponse answer = net::respond(
+            200, half, {{"Content-Length", fmt::format("{}", image.layer.bytes.size())}});
+        answer.body = std::make_unique<StallingSource>(half);
+        return answer;
+    };
+    const auto read = [&] {
+        Opened opened(two.ecr.access(), two.outside, two.ecr.access().remote_options(), {});
+        const auto repository = opened.registry().repository("team/app");
+        const auto content =
+            read_all(*repository->fetch(image.layer.descriptor, 0), 1 << 20, "the layer");
+        CHECK(content == image.layer.bytes);
+        const auto* regional = dynamic_cast<RegionalRepository*>(repository.get());
+        return regional == nullptr ? std::string() : regional->served()->region;
+    };
+    CHECK(read() == "us-east-1");
+    CHECK(patience.with([](auto& all) { return std::exchange(all, {}); }) ==
+          std::set<std::chrono::milliseconds>{std::chrono::seconds(3)});
+    stalls = false;
+    two.spec().regions.clear();
+    CHECK(read().empty());
+    CHECK(patience.with([](auto& all) { return all; }) ==
+          std::set<std::chrono::milliseconds>{std::chrono::seconds(0)});
 }
 
 TEST_CASE("across regions nothing is written") {

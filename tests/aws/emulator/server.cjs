@@ -7,7 +7,8 @@
 // NODE_PATH names the node_modules with @smithy/signature-v4. The service is known by the target
 // field, as AWS's own front does; the region by a real host name where there is one, else by the
 // signature's scope. GET /_emulator answers counts and what came; POST /_emulator changes the clock,
-// throttling, principals, roles, stores, replication, and which regions are off or dark.
+// throttling, principals, roles, stores, replication, and which regions are off, dark
+// (nobody takes a connection) or silent (nobody answers on it).
 "use strict";
 const crypto = require("node:crypto");
 const fs = require("node:fs");
@@ -79,14 +80,15 @@ async function control(request, world) {
     body: JSON.stringify({ counts: world.counts, seen: world.seen }) };
 }
 
-const isDark = (fields, world) =>
-  world.dark.some((region) => (fields.get("host") || [""])[0].includes(`.${region}.`));
+const isOf = (regions, fields) =>
+  regions.some((region) => (fields.get("host") || [""])[0].includes(`.${region}.`));
 
 async function serve(message, response, world) {
   const requestId = crypto.randomUUID();
   const fields = fieldsOf(message.rawHeaders);
   const seen = message.url !== "/_emulator" && record(world, fields, message);
-  if (isDark(fields, world)) return message.destroy(); // a connection that was open before
+  if (isOf(world.dark, fields)) return message.destroy(); // a connection that was open before
+  if (isOf(world.silent, fields)) return;
   if (await answerFront(message, fields, response, world)) return;
   const request = await requestOf(message);
   if (seen) seen.misplaced = misplaced({ fields, url: message.url, body: request.body }, world);

@@ -18,6 +18,7 @@ class World {
     this.stores = {}; // region: URL of a docker-registry
     this.off = []; // regions that the account has not enabled
     this.dark = []; // regions whose names answer nobody any more
+    this.silent = []; // regions that take connections and answer nothing on them
     this.endTokensAfter = 0; // so many requests to registries from now; 0: never
     this.seen = []; // every request: host, method, path, its credentials and those that are misplaced
   }
@@ -51,7 +52,7 @@ class World {
     if (this.endTokensAfter === 0) this.endTokens();
   }
   change(what) {
-    for (const name of ["off", "dark"]) if (what[name]) this[name] = what[name];
+    for (const name of ["off", "dark", "silent"]) if (what[name]) this[name] = what[name];
     if (what.offset !== undefined) this.offset = what.offset;
     Object.assign(this.throttle, what.throttle || {});
     if (what.forget) this.counts = {};
