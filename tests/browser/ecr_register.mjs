@@ -104,6 +104,15 @@ await inBrowser(async ({ page }) => {
   }
   await page.getByRole("button", { name: "Close" }).click();
 
+  // Other regions: none twice, and no word that is none; they are there again in an edit.
+  const others = page.getByLabel("Other regions");
+  await others.fill("us-east-1, eu-west-1");
+  await next();
+  await page.getByText("eu-west-1 is named twice, or is the default region.").waitFor();
+  await others.fill("virginia");
+  await page.getByText("virginia is no region").waitFor();
+  await others.fill("us-east-1");
+
   // There is no such role: what AWS said, and what may be the cause.
   await next();
   await validate(page);
@@ -133,6 +142,7 @@ await inBrowser(async ({ page }) => {
   await page.getByRole("heading", { name: "Edit ireland" }).waitFor();
   await next();
   assert.equal(await page.getByLabel("Role ARN").inputValue(), roleArn("berth"));
+  assert.equal(await page.getByLabel("Other regions").inputValue(), "us-east-1");
   await page.getByText("CN=berth test authority").waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
 

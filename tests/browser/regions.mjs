@@ -29,4 +29,11 @@ await inBrowser(async ({ page, allow }) => {
   assert.deepEqual(await seriousFindings(page), []);
   await screenshot(page, "regions-fill");
   await page.getByRole("button", { name: "Cancel" }).click();
+
+  // Which region content came from.
+  await page.getByRole("tab", { name: "Repositories" }).click();
+  await page.getByRole("link", { name: "team/hello" }).click();
+  await page.getByRole("link", { name: "old" }).first().click();
+  const facts = page.getByRole("region", { name: "Facts" });
+  await facts.getByText("eu-west-1", { exact: true }).waitFor();
 });

@@ -15,6 +15,7 @@ import { say } from "../../words/say";
 import { chartAddress, repositoryAddress, tagAddress, versionOf } from "./addresses";
 import { Commands } from "./commands";
 import { Listing } from "./listing";
+import { ServedBy, ServedElsewhere } from "./served";
 import { useWhich } from "./which";
 
 const Readme = lazy(() => import("./readme").then((module) => ({ default: module.Readme })));
@@ -113,6 +114,7 @@ function Facts({ chart, where }: { chart: Chart; where: Where }) {
         <dd data-digest={chart.digest}>
           <DigestText digest={chart.digest} />
         </dd>
+        <ServedBy served={chart.served} />
         <dt>{say("content.provenance")}</dt>
         <dd>{chart.provenance ? say("content.signed") : say("content.none")}</dd>
         {chart.home && (
@@ -251,6 +253,7 @@ export function ChartPage() {
           )}
           <div className="columns">
             <div className="stack">
+              <ServedElsewhere served={chart.data.served} />
               <Body chart={chart.data} where={where} />
             </div>
             <aside className="stack">

@@ -20,6 +20,7 @@ import { ClientSetup } from "./client_setup";
 import { Doctor } from "./doctor";
 import { Regions } from "./regions";
 import { Repositories } from "./repositories";
+import { isInRegions } from "../wizard/region";
 import { useWhich } from "./which";
 
 function State({ registry, showSteps }: { registry: RegistrySummary; showSteps: () => void }) {
@@ -143,7 +144,7 @@ export function RegistryPage() {
         <Tab eventKey="charts" title={<TabTitleText>{say("content.charts")}</TabTitleText>}>
           {body("charts", <Charts key={uid} uid={uid} registry={registry} />)}
         </Tab>
-        {registry?.spec.registryType === "ecr" && (
+        {registry?.spec.registryType === "ecr" && isInRegions(registry.spec) && (
           <Tab eventKey="regions" title={<TabTitleText>{say("regions.regions")}</TabTitleText>}>
             {body("regions", <Regions key={uid} uid={uid} />)}
           </Tab>

@@ -15,6 +15,7 @@ import { chartAddress, repositoryAddress, tagAddress } from "./addresses";
 import { Commands } from "./commands";
 import { ConfigFacts, History } from "./image_config";
 import { Listing } from "./listing";
+import { ServedBy, ServedElsewhere } from "./served";
 import { useWhich } from "./which";
 
 interface Where {
@@ -179,6 +180,7 @@ function Facts({ manifest }: { manifest: Manifest }) {
         <dd>
           <code className="small">{manifest.mediaType}</code>
         </dd>
+        <ServedBy served={manifest.served} />
         {manifest.kind === "artifact" && manifest.artifactType && (
           <>
             <dt>{say("content.artifactType")}</dt>
@@ -298,6 +300,7 @@ export function TagPage() {
       ) : (
         <div className="columns">
           <div className="stack">
+            <ServedElsewhere served={manifest.data.served} />
             <Body manifest={manifest.data} where={{ uid, repository }} />
           </div>
           <aside className="stack">

@@ -2,7 +2,7 @@
 import { Alert, Checkbox } from "@patternfly/react-core";
 
 import { say } from "../../words/say";
-import type { Draft, StoredSecrets } from "./draft";
+import { regionsOf, type Draft, type StoredSecrets } from "./draft";
 
 const providers = {
   helm: "wizard.helmCharts",
@@ -21,6 +21,7 @@ function rows(draft: Draft, stored: StoredSecrets): [string, string][] {
     [say("parts.endpoint"), draft.endpoint],
     [say("parts.basePath"), draft.basePath],
     [say("wizard.defaultRegion"), draft.defaultRegion],
+    [say("wizard.otherRegions"), regionsOf(draft).join(", ")],
     [say("wizard.login"), login(draft)],
     [say("wizard.secret"), secret(draft, stored)],
     [say("wizard.caCertificate"), draft.ca ? say("wizard.given") : ""],

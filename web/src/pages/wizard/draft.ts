@@ -1,6 +1,7 @@
 // What the wizard holds while it is filled in, and how that becomes Palette's JSON and back.
 import type { TypedSpec } from "../../api/actions";
 import type { BasicSpec, EcrSpec, Kind, ProviderType, TlsConfiguration } from "../../api/types";
+import { isInRegions } from "./region";
 
 type CredentialType = NonNullable<NonNullable<EcrSpec["credentials"]>["credentialType"]>;
 
@@ -25,6 +26,8 @@ export interface Draft {
   // ECR
   isPrivate: boolean;
   defaultRegion: string;
+  /** Other regions, by commas. */
+  otherRegions: string;
   credentialType: CredentialType;
   accessKey: string;
   secretKey: string;
@@ -65,6 +68,7 @@ export const emptyDraft: Draft = {
   skipVerify: false,
   isPrivate: false,
   defaultRegion: "",
+  otherRegions: "",
   credentialType: "secret",
   accessKey: "",
   secretKey: "",
@@ -84,6 +88,13 @@ export const noCredentials = (({
   podRoleArn,
   podBoundaryArn,
 }) => ({ accessKey, secretKey, roleArn, externalId, podRoleArn, podBoundaryArn }))(emptyDraft);
+
+/** An account's registry whose endpoint says where its region stands may be in several. */
+export const mayHaveRegions = ({ kind, isPrivate, endpoint }: Draft) =>
+  kind === "ecr" && isInRegions({ isPrivate, endpoint });
+
+export const regionsOf = (draft: Draft) =>
+  mayHaveRegions(draft) ? draft.otherRegions.split(/[\s,]+/).filter(Boolean) : [];
 
 /** AWS calls its partitions by name in each ARN: the role's own says which one this is. */
 export function partitionOf(draft: Draft) {
@@ -159,6 +170,7 @@ function ecrSpec(draft: Draft, registryUid: string): EcrSpec {
     ...common(draft, registryUid),
     isPrivate: draft.isPrivate,
     ...(draft.defaultRegion && { defaultRegion: draft.defaultRegion.trim() }),
+    regions: regionsOf(draft),
     ...(tls && { tls }),
   };
   if (!draft.isPrivate) return spec;
@@ -218,6 +230,7 @@ export function draftOf(
   }
   draft.isPrivate = spec.isPrivate;
   draft.defaultRegion = spec.defaultRegion ?? "";
+  draft.otherRegions = spec.regions?.join(", ") ?? "";
   const credentials = spec.credentials;
   draft.credentialType = credentials?.credentialType ?? "secret";
   draft.accessKey = credentials?.accessKey ?? "";

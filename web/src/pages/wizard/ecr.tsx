@@ -15,7 +15,7 @@ import { AwsRegions, awsRegionsId } from "../../parts/aws_regions";
 import { Choices, Field, TextField } from "../../parts/field";
 import { say, sayWith } from "../../words/say";
 import { AwsPolicies } from "./aws_policies";
-import { noCredentials, partitionOf, type Draft } from "./draft";
+import { mayHaveRegions, noCredentials, partitionOf, type Draft } from "./draft";
 import { EndpointHint, useNormalized } from "./endpoint_hint";
 import { idOf, type PartProps } from "./parts";
 import {
@@ -114,6 +114,22 @@ function Endpoint(props: PartProps) {
       <AwsRegions />
       <Previews {...props} />
     </>
+  );
+}
+
+function OtherRegions({ draft, errors, change, leave }: PartProps) {
+  return (
+    <TextField
+      id={idOf("otherRegions")}
+      label={say("wizard.otherRegions")}
+      mono
+      placeholder="us-east-1, eu-central-1"
+      value={draft.otherRegions}
+      error={errors.otherRegions}
+      help={say("wizard.otherRegionsHelp")}
+      onChange={(otherRegions) => change({ otherRegions })}
+      onBlur={() => leave("otherRegions")}
+    />
   );
 }
 
@@ -278,6 +294,7 @@ export function EcrConnection(props: PartProps) {
               />
             </Field>
             {draft.isPrivate && <Credentials {...props} showPolicies={() => setPolicies(true)} />}
+            {mayHaveRegions(draft) && <OtherRegions {...props} />}
             <Sharing {...props} />
             <AuthorityOfNetwork {...props} />
           </div>

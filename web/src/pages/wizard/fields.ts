@@ -3,7 +3,7 @@ import { sentence } from "../../parts/format";
 import { say } from "../../words/say";
 import { exactTemplate, nearTemplate } from "./region";
 import { readCertificates } from "./certificate";
-import type { Draft, Field, StoredSecrets } from "./draft";
+import { regionsOf, type Draft, type Field, type StoredSecrets } from "./draft";
 
 export type Errors = Partial<Record<Field, string>>;
 export type StepName = "details" | "connection";
@@ -25,6 +25,7 @@ const serverFields: [string, Field][] = [
   ["spec.auth.tls.certificate", "clientCertificate"],
   ["spec.auth.tls.key", "clientKey"],
   ["spec.defaultRegion", "defaultRegion"],
+  ["spec.regions", "otherRegions"],
   ["spec.isPrivate", "isPrivate"],
   ["spec.credentials.accessKey", "accessKey"],
   ["spec.credentials.secretKey", "secretKey"],
@@ -103,14 +104,28 @@ function basicErrors(draft: Draft, stored: StoredSecrets): Errors {
   return errors;
 }
 
+const isRegion = (text: string) => /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(text);
+const mostRegions = 8;
+
+function regionsError(draft: Draft) {
+  const regions = regionsOf(draft);
+  if (regions.length > mostRegions) return say("wizard.tooManyRegions", { count: mostRegions });
+  const odd = regions.find((region) => !isRegion(region));
+  if (odd !== undefined) return say("wizard.notARegion", { text: odd });
+  const all = [draft.defaultRegion.trim(), ...regions];
+  const twice = all.find((region, index) => all.indexOf(region) !== index);
+  return twice === undefined ? undefined : say("wizard.regionTwice", { region: twice });
+}
+
 function ecrErrors(draft: Draft, stored: StoredSecrets): Errors {
   const errors: Errors = {};
   if (draft.endpoint.includes(exactTemplate)) {
     errors.defaultRegion = required(draft.defaultRegion, say("wizard.needsRegion"));
   }
-  if (draft.defaultRegion && !/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(draft.defaultRegion.trim())) {
+  if (draft.defaultRegion && !isRegion(draft.defaultRegion.trim())) {
     errors.defaultRegion = say("wizard.regionLooks");
   }
+  errors.otherRegions = regionsError(draft);
   if (!draft.isPrivate) return errors;
   if (draft.credentialType === "secret") {
     const key = draft.accessKey.trim();

@@ -1,6 +1,10 @@
 // The region variable of ECR endpoints.
 export const exactTemplate = "{{.spectro.system.aws.region}}";
 
+/** Whether one registration may stand for a registry in several regions. */
+export const isInRegions = (spec: { isPrivate: boolean; endpoint: string }) =>
+  spec.isPrivate && spec.endpoint.includes(exactTemplate);
+
 const anyTemplate = /\{+\s*\.?\s*spectro\.system\.aws\.region\s*\}+/;
 
 /** Text that was meant to be the variable and is not: a brace short, blanks inside, no dot. */

@@ -1,4 +1,6 @@
 export const content = {
+  "content.region": "Region",
+  "content.servedBy": "From {region}, not from the region that was wanted",
   "content.registry": "Registry",
   "content.address": "Address",
   "content.content": "Content",

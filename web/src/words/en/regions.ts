@@ -13,7 +13,7 @@ export const regions = {
   "regions.inSyncHere": "What is in the default region is in the others too, by digest.",
   "regions.noRegion": "No other region is known",
   "regions.noRegionHere":
-    "Name the registry's other regions: berth registry edit --other-region REGION NAME. Rules of replication at AWS name them as well.",
+    "Edit the registry and name its other regions. Rules of replication at AWS name them as well.",
   "regions.leftOut": "Not everything was looked at",
   "regions.problem": "{place} cannot be looked at",
   "regions.notHere": "not in this region",

@@ -79,6 +79,12 @@ export const wizard = {
   "wizard.resolvesTo": "Resolves to",
   "wizard.defaultRegion": "Default region",
   "wizard.defaultRegionHelp": "Stands in for the region variable where no other region is known.",
+  "wizard.otherRegions": "Other regions",
+  "wizard.otherRegionsHelp":
+    "Where the same images are too, with commas between. What is read by digest comes from them when the default region does not answer.",
+  "wizard.tooManyRegions": "No more than {count} regions.",
+  "wizard.notARegion": "{text} is no region: one looks like eu-west-1 or us-gov-west-1.",
+  "wizard.regionTwice": "{region} is named twice, or is the default region.",
   "wizard.needsRegion": "The region variable needs a default region.",
   "wizard.regionLooks": "A region looks like eu-west-1 or us-gov-west-1.",
   "wizard.protected": "Protected",
