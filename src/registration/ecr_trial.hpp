@@ -16,8 +16,8 @@
 
 namespace berth::registration {
 
-/// The registry of `access` in another region, that one alone; its template must have a variable. Errors: those of
-/// EndpointTemplate::resolve().
+/// The registry of `access` in another region, that one alone; its template must have a variable.
+/// Errors: those of EndpointTemplate::resolve().
 Access access_in_region(const Access& access, const std::string& region);
 
 /// Fills cause, message, fix and facts of a step that AWS refused: "aws_denied" with the code, the
