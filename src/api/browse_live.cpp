@@ -109,10 +109,12 @@ std::vector<LiveListing::Looked<Item>> LiveListing::look_at_all(
 }
 
 registry::Page LiveListing::names_after(const std::string& after,
-                                        std::optional<registration::ContentKind> kind) const {
-    const auto types = kind ? config_types_of(*kind) : std::span<const std::string_view>();
-    if (target_.repositories_with && !types.empty())
-        return target_.repositories_with(types, after, names_page);
+                                        const registration::RepositoryQuery& query) const {
+    if (target_.filtered_repositories) {
+        hosting::RepositoryFilter filter{.name_part = to_lower(query.search)};
+        if (query.kind) filter.config_types = config_types_of(*query.kind);
+        return target_.filtered_repositories(filter, after, names_page);
+    }
     if (target_.content_paths.empty()) return registry_->repositories(after, names_page);
     std::vector<std::string> names = target_.content_paths;
     std::sort(names.begin(), names.end());
@@ -182,7 +184,7 @@ LivePage<IndexedRepository> LiveListing::repositories(const registration::Reposi
     };
     std::string after(query.after);
     while (true) {
-        const registry::Page names = names_after(after, query.kind);
+        const registry::Page names = names_after(after, query);
         for (const std::string& name : names.names) {
             // Not told either, as where the next page begins.
             if (!target_.may_see(name)) continue;

@@ -50,7 +50,7 @@ public:
 
 private:
     registry::Page names_after(const std::string& after,
-                               std::optional<registration::ContentKind> kind) const;
+                               const registration::RepositoryQuery& query) const;
     struct Tags {
         std::vector<std::string> names;
         bool cut = false; ///< there are more

@@ -35,9 +35,9 @@ BrowseTarget embedded_target(const BrowseParts& all, const Call& call) {
     target.tag_ages = [&hosted = parts.registry](const std::string& repository, std::size_t most) {
         return hosted.index().tags_by_age(repository, most);
     };
-    target.repositories_with = [&hosted = parts.registry](auto config_types, auto after,
-                                                          std::size_t limit) {
-        return hosted.index().repositories_with(config_types, after, limit);
+    target.filtered_repositories = [&hosted = parts.registry](const auto& filter, auto after,
+                                                              std::size_t limit) {
+        return hosted.index().repositories(filter, after, limit);
     };
     target.address = {.host = std::string(call.request.headers.find("Host").value_or("localhost")),
                       .plain_http = !over_tls(call.request)};

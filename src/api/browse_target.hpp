@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,11 +32,10 @@ struct BrowseTarget {
     /// tell.
     std::function<std::vector<hosting::TagAge>(const std::string& repository, std::size_t most)>
         tag_ages = {};
-    /// Repositories that hold a config of one of these media types, by name. Empty where only
-    /// looking into each tells.
-    std::function<registry::Page(std::span<const std::string_view> config_types,
-                                 std::string_view after, std::size_t limit)>
-        repositories_with = {};
+    /// The repositories that a filter wants, by name. Empty where only looking into each tells.
+    std::function<registry::Page(const hosting::RepositoryFilter& filter, std::string_view after,
+                                 std::size_t limit)>
+        filtered_repositories = {};
 };
 
 /// Of the segment {uid}. Error not_found.

@@ -146,30 +146,37 @@ TEST_CASE_FIXTURE(HostedFixture,
     CHECK_FALSE(registry().index().has_repository("b"));
 }
 
-TEST_CASE_FIXTURE(HostedFixture, "repositories are found by the types of configs that they hold") {
+TEST_CASE_FIXTURE(HostedFixture,
+                  "repositories are found by the types of configs that they hold, and by name") {
     const std::array images{oci::media_type::oci_config, oci::media_type::docker_config};
     const std::array charts{oci::media_type::helm_config};
     const auto image = push_image("b/app", "layer", {"v1"});
     push_image("a/app", "layer", {"v1"});
     push_image("c/app", "layer", {"v1"});
     push_index("b/app", {image}, {"all"});
-    const auto first = index().repositories_with(images, "", 2);
+    const auto first = index().repositories({.config_types = images}, "", 2);
     CHECK(first.names == std::vector<std::string>{"a/app", "b/app"});
-    CHECK(index().repositories_with(images, first.next.value(), 2).names ==
+    CHECK(index().repositories({.config_types = images}, first.next.value(), 2).names ==
           std::vector<std::string>{"c/app"});
-    CHECK(index().repositories_with(charts, "", 10).names.empty());
+    CHECK(index().repositories({.config_types = charts}, "", 10).names.empty());
+    CHECK(index().repositories({.name_part = "c/a"}, "", 10).names ==
+          std::vector<std::string>{"c/app"});
+    CHECK(index().repositories({.config_types = images, .name_part = "/app"}, "a/app", 1).names ==
+          std::vector<std::string>{"b/app"});
+    CHECK(index().repositories({.config_types = charts, .name_part = "/app"}, "", 9).names.empty());
     // What is in it counts, whatever it calls itself.
     push("d/chart", "layer");
     auto chart = oci::parse_manifest(manifest_of("layer", "layer"), "").value();
     chart.config.media_type = oci::media_type::helm_config;
     chart.artifact_type = "application/x.pier";
     const auto pushed = put("d/chart", oci::write_manifest(chart), {"1.0.0"});
-    CHECK(index().repositories_with(charts, "", 10).names == std::vector<std::string>{"d/chart"});
+    CHECK(index().repositories({.config_types = charts}, "", 10).names ==
+          std::vector<std::string>{"d/chart"});
     CHECK(index().resolve("d/chart", "1.0.0").value().digest == pushed);
     CHECK(index().resolve("d/chart", "1.0.0").value().size == oci::write_manifest(chart).size());
     CHECK_FALSE(index().resolve("d/chart", "2.0.0").has_value());
     index().remove_manifest("d/chart", pushed);
-    CHECK(index().repositories_with(charts, "", 10).names.empty());
+    CHECK(index().repositories({.config_types = charts}, "", 10).names.empty());
 }
 
 TEST_CASE_FIXTURE(HostedFixture, "mounting needs the source to show the blob") {

@@ -57,16 +57,18 @@ registry::Page Index::repositories(std::string_view after, std::size_t limit) {
     });
 }
 
-registry::Page Index::repositories_with(std::span<const std::string_view> config_types,
-                                        std::string_view after, std::size_t limit) {
+registry::Page Index::repositories(const RepositoryFilter& filter, std::string_view after,
+                                   std::size_t limit) {
     json::Array types;
-    for (const std::string_view type : config_types) types.push_back(json::Value(type));
+    for (const std::string_view type : filter.config_types) types.push_back(json::Value(type));
     return database_.read([&](db::Connection& connection) {
         auto found = connection.prepare(
-            "SELECT name FROM repositories WHERE manifests > 0 AND name > $1 AND EXISTS "
+            "SELECT name FROM repositories WHERE manifests > 0 AND name > $1 "
+            "AND instr(name, $2) > 0 AND ($3 OR EXISTS "
             "(SELECT 1 FROM manifests WHERE repository = repositories.id AND config_type IN "
-            "(SELECT value FROM json_each($2))) ORDER BY name LIMIT $3",
-            after, json::write(types), static_cast<std::int64_t>(limit) + 1);
+            "(SELECT value FROM json_each($4)))) ORDER BY name LIMIT $5",
+            after, filter.name_part, types.empty() ? 1 : 0, json::write(types),
+            static_cast<std::int64_t>(limit) + 1);
         return rows::read_page(found, limit);
     });
 }

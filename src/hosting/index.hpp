@@ -97,6 +97,14 @@ struct Ruling {
 
 /// Any thread. Errors of all members: corrupt, no_space, timeout and internal from the database,
 /// besides what each says. What a quota or an immutable tag does not allow is denied.
+/// Which repositories a list is of.
+struct RepositoryFilter {
+    /// They hold a manifest whose config has one of these media types; empty: whatever they hold.
+    std::span<const std::string_view> config_types = {};
+    /// Their name has this part, in lower case as names are; "": whatever their name.
+    std::string name_part = {};
+};
+
 class Index {
 public:
     using Mode = IndexDatabase::Mode;
@@ -107,9 +115,9 @@ public:
     bool has_repository(std::string_view repository);
     /// Repositories that hold a manifest, in byte order.
     registry::Page repositories(std::string_view after, std::size_t limit);
-    /// Those of them that hold a manifest whose config has one of these media types.
-    registry::Page repositories_with(std::span<const std::string_view> config_types,
-                                     std::string_view after, std::size_t limit);
+    /// Those of them that `filter` wants.
+    registry::Page repositories(const RepositoryFilter& filter, std::string_view after,
+                                std::size_t limit);
 
     /// A blob that `repository` shows.
     std::optional<ShownBlob> blob(std::string_view repository, const oci::Digest& digest);

@@ -37,7 +37,8 @@ TEST_CASE("an index of the first schema is brought up to date with its rows") {
         return true;
     });
     const std::array wanted{oci::media_type::helm_config};
-    CHECK(index.repositories_with(wanted, "", 10).names == std::vector<std::string>{"team/a"});
+    CHECK(index.repositories({.config_types = wanted}, "", 10).names ==
+          std::vector<std::string>{"team/a"});
     CHECK(index.usage("team").objects == 3);
     CHECK(index.blob_totals().blobs == 1);
     CHECK(index.blob_totals().bytes == 5);

@@ -31,7 +31,8 @@ struct Uploads::Session {
     /// Written by who holds `in_use`; read by anybody.
     std::atomic<std::uint64_t> received = 0;
     std::uint64_t flushed = 0;
-    std::chrono::steady_clock::time_point last_used;
+    /// Likewise.
+    std::atomic<std::chrono::steady_clock::time_point> last_used;
 };
 
 namespace {
@@ -241,10 +242,14 @@ std::size_t Uploads::expire() {
     sessions_.with([&](Sessions& sessions) {
         for (auto next = sessions.by_id.begin(); next != sessions.by_id.end();) {
             const auto each = next++;
+            const auto is_idle = [&] {
+                return clock_.now() - each->second->last_used.load() > limits_.idle;
+            };
+            // Not even for a moment is one in use that somebody may be about to write to.
+            if (!is_idle()) continue;
             // Who writes to it may be at it for longer than that.
             const std::unique_lock lock(each->second->in_use, std::try_to_lock);
-            if (!lock.owns_lock() || clock_.now() - each->second->last_used <= limits_.idle)
-                continue;
+            if (!lock.owns_lock() || !is_idle()) continue;
             idle.push_back(each->second); // held until its lock is given back
             take(sessions, each);
         }
