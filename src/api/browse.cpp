@@ -215,7 +215,8 @@ private:
         const BrowseTarget target = browse_target(parts_, call);
         Shown wanted{.repository = browsed_repository(target, call),
                      .reference = reference_of(call),
-                     .address = target.address};
+                     .address = target.address,
+                     .door = target.door};
         const auto place = place_to_ask(target, call);
         const auto registry = target.open();
         const auto repository =

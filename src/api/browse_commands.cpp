@@ -1,6 +1,8 @@
 #include "api/browse_commands.hpp"
 
 #include "chart/chart.hpp"
+#include "oci/reference.hpp"
+#include "registration/name.hpp"
 
 #include <fmt/format.h>
 
@@ -91,6 +93,13 @@ std::optional<std::string> pull_prefix(std::string_view base_path) {
     if (!base_path.starts_with(artifactory) || base_path.size() == artifactory.size())
         return std::nullopt;
     return std::string(base_path.substr(artifactory.size())) + "/";
+}
+
+std::optional<PullAddress> door_address(std::string host, bool plain_http,
+                                        std::string_view registry_name) {
+    const std::string name = registration::name_key(registry_name);
+    if (oci::parse_repository_name(name).has_error()) return std::nullopt;
+    return PullAddress{.host = std::move(host), .plain_http = plain_http, .prefix = name + "/"};
 }
 
 json::Array pull_commands(const PullAddress& address, const Pulled& pulled) {

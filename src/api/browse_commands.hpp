@@ -23,6 +23,11 @@ struct PullAddress {
 /// their keys as well; other base paths cannot be named.
 std::optional<std::string> pull_prefix(std::string_view base_path);
 
+/// Where this server, which clients know by `host`, gives them the registry that is registered by
+/// this name; nothing for a name that no repository can begin with.
+std::optional<PullAddress> door_address(std::string host, bool plain_http,
+                                        std::string_view registry_name);
+
 struct Pulled {
     registration::ContentKind kind;
     std::string repository;

@@ -227,10 +227,14 @@ registry::Document shown_manifest(const ContentReader& reader, const Shown& show
 
 json::Array commands_for(const Shown& shown, const registry::Document& document, ContentKind kind) {
     const bool by_digest = shown.reference.find(':') != std::string::npos;
-    return pull_commands(shown.address, {.kind = kind,
-                                         .repository = shown.repository,
-                                         .tag = by_digest ? std::string() : shown.reference,
-                                         .digest = document.descriptor.digest.text()});
+    const Pulled pulled{.kind = kind,
+                        .repository = shown.repository,
+                        .tag = by_digest ? std::string() : shown.reference,
+                        .digest = document.descriptor.digest.text()};
+    json::Array commands = pull_commands(shown.address, pulled);
+    if (!shown.door) return commands;
+    for (auto& command : pull_commands(*shown.door, pulled)) commands.push_back(std::move(command));
+    return commands;
 }
 
 json::Object manifest_view(const ContentReader& reader, const Shown& shown) {

@@ -5,6 +5,7 @@
 #include "api/browse_content.hpp"
 #include "base/error.hpp"
 
+#include <optional>
 #include <string>
 
 namespace berth::api {
@@ -14,6 +15,7 @@ struct Shown {
     std::string repository;
     std::string reference; ///< tag or digest, well-formed
     PullAddress address;
+    std::optional<PullAddress> door = {}; ///< in this server, as which it is read through
 };
 
 /// The manifest that `shown` names. Error not_found.

@@ -64,6 +64,18 @@ TEST_CASE("commands fit the kind, name the host and pull by tag and by digest") 
     CHECK(plain.front() == "oras pull --plain-http '[::1]:5000/x@" + digest + "'");
 }
 
+TEST_CASE(
+    "what is registered is pulled through this server as well, by a name that can be written") {
+    const auto door = door_address("berth.example", false, "ECR-Prod").value();
+    const auto chart = lines(pull_commands(door, {.kind = ContentKind::chart,
+                                                  .repository = "charts/pier",
+                                                  .tag = "1.0.0",
+                                                  .digest = digest}));
+    CHECK(chart.front() == "helm pull oci://berth.example/ecr-prod/charts/pier --version 1.0.0");
+    CHECK_FALSE(door_address("berth.example", false, "our registry").has_value());
+    CHECK_FALSE(door_address("berth.example", false, "h\u00e4fen").has_value());
+}
+
 TEST_CASE("base paths that clients cannot name give no commands") {
     CHECK(pull_prefix("") == "");
     CHECK(pull_prefix("/artifactory/api/docker/charts") == "charts/");

@@ -15,6 +15,11 @@ namespace {
 
 constexpr std::string_view embedded = "embedded";
 
+/// As the caller knows this server.
+std::string our_host(const Call& call) {
+    return std::string(call.request.headers.find("Host").value_or("localhost"));
+}
+
 } // namespace
 
 BrowseTarget embedded_target(const BrowseParts& all, const Call& call) {
@@ -39,8 +44,7 @@ BrowseTarget embedded_target(const BrowseParts& all, const Call& call) {
                                                               std::size_t limit) {
         return hosted.index().repositories(filter, after, limit);
     };
-    target.address = {.host = std::string(call.request.headers.find("Host").value_or("localhost")),
-                      .plain_http = !over_tls(call.request)};
+    target.address = {.host = our_host(call), .plain_http = !over_tls(call.request)};
     return target;
 }
 
@@ -62,6 +66,7 @@ BrowseTarget browse_target(const BrowseParts& parts, const Call& call) {
     target.address = {.host = found.endpoint.host_and_port(),
                       .plain_http = found.endpoint.origin.scheme == "http",
                       .prefix = pull_prefix(found.endpoint.base_path)};
+    target.door = door_address(our_host(call), !over_tls(call.request), found.name);
     target.indexed = found.spec.is_sync_supported && parts.index.state(found.uid).succeeded;
     return target;
 }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,9 @@ struct BrowseTarget {
     std::vector<std::string> content_paths = {};
     std::function<bool(std::string_view repository)> may_see;
     PullAddress address;
-    bool indexed = false;   ///< lists come from the index
-    bool elsewhere = false; ///< another server, which may not answer
+    std::optional<PullAddress> door = {}; ///< as in Shown
+    bool indexed = false;                 ///< lists come from the index
+    bool elsewhere = false;               ///< another server, which may not answer
     /// When tags were pushed, the youngest first, `most` of them. Empty where the registry does not
     /// tell.
     std::function<std::vector<hosting::TagAge>(const std::string& repository, std::size_t most)>

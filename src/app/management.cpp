@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace berth::app {
@@ -99,6 +100,12 @@ seal::Sealer sealer_of(const std::filesystem::path& directory, const OutsideOpti
                                          .file = directory / "seal-keys"}));
 }
 
+/// However many read from other registries, half of the workers are left for all else.
+api::Places::Limits readers_at_a_time(const HttpConfiguration& http) {
+    return {.all = std::max<std::size_t>(1, http.max_requests / 2),
+            .each = std::max<std::size_t>(1, http.max_requests / 4)};
+}
+
 void add(api::Routes& all, api::Routes more) {
     std::move(more.begin(), more.end(), std::back_inserter(all));
 }
@@ -126,7 +133,13 @@ Management::Management(const std::filesystem::path& directory, const Configurati
              .clock = parts.clock,
              .jobs = {.failed = [this](const auto& job,
                                        const auto& error) { log_failure(job, error); }}}),
-      providers_(configuration.sign_in, outside.client_secrets, outside.transport, parts.clock) {
+      providers_(configuration.sign_in, outside.client_secrets, outside.transport, parts.clock),
+      door_({.book = book_,
+             .opener = opener_,
+             .realm = realm_,
+             .users = parts.users,
+             .registry = parts.registry,
+             .limits = readers_at_a_time(configuration.http)}) {
     const auto calls = [this](std::string_view operation) {
         double sum = 0;
         for (const auto& [name, count] : cloud_.api().sent())

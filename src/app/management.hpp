@@ -8,6 +8,7 @@
 #include "api/sync.hpp"
 #include "app/background.hpp"
 #include "app/configuration.hpp"
+#include "app/door.hpp"
 #include "app/observers.hpp"
 #include "app/sign_in_providers.hpp"
 #include "aws/cloud.hpp"
@@ -70,6 +71,9 @@ public:
     /// Answers what is below /v1/. Lives as long as this. `login_failed`: told of each.
     net::Handler handler(std::function<void()> login_failed, net::Handler others);
 
+    /// Lives as long as this.
+    Door& door() { return door_; }
+
 private:
     void reseal();
     void remove_registries_of(const std::string& removed_tenant);
@@ -88,6 +92,7 @@ private:
     api::Events events_;
     api::Sync sync_;
     SignInProviders providers_;
+    Door door_;
 };
 
 } // namespace berth::app

@@ -103,14 +103,18 @@ net::Handler Platform::handler(std::string version) {
     auto site = server::make_site({.version = std::move(version),
                                    .checks = [this] { return health_.checks(); },
                                    .metrics = std::move(metrics)});
-    auto distribution =
-        server::make_distribution({.registry = registry_,
-                                   .users = users_,
-                                   .tokens = tokens_,
-                                   .clock = clock_,
-                                   .limiter = &limiter_},
-                                  management_.handler([&failed_logins] { failed_logins.add(); },
-                                                      console::make_console(std::move(site))));
+    auto distribution = server::make_distribution(
+        {.registry = registry_,
+         .users = users_,
+         .tokens = tokens_,
+         .clock = clock_,
+         .limiter = &limiter_,
+         .find_registered =
+             [&door = management_.door()](const std::string& user, std::string_view repository) {
+                 return door.find(user, repository);
+             }},
+        management_.handler([&failed_logins] { failed_logins.add(); },
+                            console::make_console(std::move(site))));
     return server::make_audited({.audit = observers_.audit,
                                  .registry = registry_,
                                  .login_failed = [&failed_logins] { failed_logins.add(); }},

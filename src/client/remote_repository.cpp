@@ -31,15 +31,26 @@ std::optional<registry::Document> RemoteRepository::manifest(std::string_view ta
     return manifests_.get(tag_or_digest);
 }
 
-bool RemoteRepository::has_blob(const oci::Descriptor& blob) {
-    Call head{.method = "HEAD",
-              .url = session_->endpoint().url(blob_path(repository_, blob.digest))};
+std::optional<Answer> RemoteRepository::look_at(const oci::Digest& blob) {
+    Call head{.method = "HEAD", .url = session_->endpoint().url(blob_path(repository_, blob))};
     head.access = {repository_, Scopes::pull(repository_)};
-    head.what = fmt::format("blob {} of {}", blob.digest.short_hex(), name());
+    head.what = fmt::format("blob {} of {}", blob.short_hex(), name());
     Answer answer = session_->send(head);
-    if (answer.status() == 404) return false;
+    if (answer.status() == 404) return std::nullopt;
     if (answer.status() != 200) throw session_->failure(answer, head);
-    return true;
+    return answer;
+}
+
+bool RemoteRepository::has_blob(const oci::Descriptor& blob) {
+    return look_at(blob.digest).has_value();
+}
+
+std::optional<std::uint64_t> RemoteRepository::blob_size(const oci::Digest& blob) {
+    const auto found = look_at(blob);
+    if (!found) return std::nullopt;
+    if (const auto size = found->response.content_length()) return size;
+    throw Error(ErrorCode::response_invalid,
+                fmt::format("{} does not say how large its blob {} is", name(), blob.short_hex()));
 }
 
 std::unique_ptr<Source> RemoteRepository::fetch(const oci::Descriptor& blob, std::uint64_t offset) {

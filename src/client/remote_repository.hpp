@@ -21,6 +21,7 @@ public:
     std::optional<oci::Descriptor> resolve(std::string_view tag_or_digest) override;
     std::optional<registry::Document> manifest(std::string_view tag_or_digest) override;
     bool has_blob(const oci::Descriptor& blob) override;
+    std::optional<std::uint64_t> blob_size(const oci::Digest& blob) override;
     std::unique_ptr<Source> fetch(const oci::Descriptor& blob, std::uint64_t offset) override;
     void push_blob(const oci::Descriptor& blob, const registry::OpenContent& content) override;
     bool mount(const oci::Descriptor& blob, std::string_view from_repository) override;
@@ -30,6 +31,8 @@ public:
                                            std::string_view artifact_type) override;
 
 private:
+    std::optional<Answer> look_at(const oci::Digest& blob);
+
     std::shared_ptr<Session> session_; // shared: see above; sources of blobs hold it too
     std::string repository_;
     Manifests manifests_;

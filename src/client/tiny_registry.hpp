@@ -168,7 +168,10 @@ private:
         const oci::Descriptor blob{
             .media_type = "", .digest = oci::Digest::parse(target.reference).value(), .size = 0};
         if (!repository.has_blob(blob)) throw Error(ErrorCode::blob_unknown, "absent");
-        if (request.method == "HEAD") return net::respond(200);
+        if (request.method == "HEAD")
+            return net::respond(200, "",
+                                {{"Content-Length",
+                                  std::to_string(repository.blob_size(blob.digest).value_or(0))}});
         const std::string bytes = bytes_.with([&](auto& known) {
             const auto found = known.find(target.reference);
             // What a test put there itself came by no request.

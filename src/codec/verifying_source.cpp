@@ -59,6 +59,7 @@ std::size_t VerifyingSource::read(std::span<std::byte> out) {
     }
     hasher_.update(out.first(got));
     remaining_ -= got;
+    if (remaining_ == 0) finish();
     return got;
 }
 

@@ -14,8 +14,9 @@ namespace berth::codec {
 
 /// Passes through exactly `size` bytes that hash to `digest`. One byte too many, an early end
 /// (size_invalid) or another digest (digest_invalid) throw instead of returning 0, so a reader
-/// that saw the end has seen verified content. Once it threw for content, it throws the same
-/// again. `name` is what messages call it, e.g. "layer 2".
+/// that saw the end has seen verified content. The last bytes are not given before they are
+/// verified: who passes them on under a stated length passes on no false whole. Once it threw for
+/// content, it throws the same again. `name` is what messages call it, e.g. "layer 2".
 class VerifyingSource final : public Source {
 public:
     VerifyingSource(std::unique_ptr<Source> inner, oci::Digest digest, std::uint64_t size,

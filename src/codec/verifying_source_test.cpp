@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <span>
+
 namespace berth::codec {
 namespace {
 
@@ -53,6 +56,15 @@ TEST_CASE("content with another digest is refused, and the message names both") 
         CHECK(error.message().find(digest_of("jello").text()) != std::string::npos);
         CHECK(error.message().find(digest_of("hello").text()) != std::string::npos);
     }
+}
+
+TEST_CASE("the last bytes of false content are never given") {
+    auto other = verifying("jello", "hello", 5);
+    std::array<std::byte, 5> piece{};
+    CHECK(other.read(std::span(piece).first(4)) == 4);
+    CHECK(code_of([&] { other.read(piece); }) == ErrorCode::digest_invalid);
+    auto longer = verifying("hello!", "hello", 5);
+    CHECK(code_of([&] { longer.read(piece); }) == ErrorCode::size_invalid);
 }
 
 TEST_CASE("an error of the inner source passes unchanged") {

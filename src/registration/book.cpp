@@ -165,6 +165,7 @@ Saved Book::add(std::string_view tenant, const Draft& draft) {
     store_secrets(*connection, uid, checked, draft.secrets, now);
     Saved saved{load(*connection, tenant, uid), checked.notes};
     transaction.commit();
+    ++changes_;
     return saved;
 }
 
@@ -240,6 +241,7 @@ Saved Book::update(std::string_view tenant, std::string_view uid, const Draft& d
     store_secrets(*connection, old.uid, checked, draft.secrets, now);
     Saved saved{load(*connection, tenant, uid), checked.notes};
     transaction.commit();
+    ++changes_;
     return saved;
 }
 
@@ -250,6 +252,7 @@ void Book::remove(std::string_view tenant, std::string_view uid,
     check_version(*connection, tenant, uid, expected_version);
     connection->run("DELETE FROM registrations WHERE tenant = $1 AND uid = $2", tenant, uid);
     transaction.commit();
+    ++changes_;
 }
 
 std::optional<Registration> Book::find(std::string_view tenant, std::string_view uid) {
@@ -286,6 +289,14 @@ std::vector<Registration> Book::list(std::string_view tenant, std::string_view a
     while (rows.next()) found.push_back(read_registration(rows));
     for (Registration& each : found) each.secrets = read_secret_marks(*connection, each.uid);
     return found;
+}
+
+std::vector<std::string> Book::name_keys() {
+    auto connection = pool_.lease();
+    std::vector<std::string> keys;
+    db::Statement rows = connection->prepare("SELECT DISTINCT name_key FROM registrations");
+    while (rows.next()) keys.push_back(rows.text(0));
+    return keys;
 }
 
 Secrets Book::secrets_of(const Registration& registration) {

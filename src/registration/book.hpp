@@ -9,6 +9,7 @@
 #include "registration/draft.hpp"
 #include "seal/sealer.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -95,6 +96,11 @@ public:
     std::vector<Registration> list(std::string_view tenant, std::string_view after,
                                    std::size_t limit);
 
+    /// The keys (see name_key) of all tenants' registries: for whether a name can lead anywhere.
+    std::vector<std::string> name_keys();
+    /// Another one after each change that was made through this object.
+    std::uint64_t changes() const { return changes_.load(); }
+
     /// The opened secrets. Errors: corrupt as Sealer::open says; conflict if it changed meanwhile.
     Secrets secrets_of(const Registration& registration);
 
@@ -135,6 +141,7 @@ private:
     EndpointPolicy policy_;
     Clock& clock_;
     const std::string own_identity_for_;
+    std::atomic<std::uint64_t> changes_{1};
 };
 
 } // namespace berth::registration

@@ -157,6 +157,7 @@ std::shared_ptr<registry::Registry> Opener::open(const Registration& registratio
     const Access access = access_of(registration, book_.secrets_of(registration));
     client::RemoteOptions options = access.remote_options();
     options.attempts = 1; // whoever waits for the answer asks again themselves
+    options.blob_connections = 1; // nor is memory held for parts, however many read at once
     auto opened = std::make_shared<Opened>(access, outside_, std::move(options), stop_);
     std::shared_ptr<registry::Registry> fresh(opened, &opened->registry());
     std::map<std::string, Kept, std::less<>> gone; // closes connections, but not under the lock

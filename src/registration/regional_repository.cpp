@@ -232,6 +232,10 @@ bool RegionalRepository::has_blob(const oci::Descriptor& blob) {
     return shared_->read(act).has_value();
 }
 
+std::optional<std::uint64_t> RegionalRepository::blob_size(const oci::Digest& blob) {
+    return shared_->read([&](registry::Repository& each) { return each.blob_size(blob); });
+}
+
 std::unique_ptr<Source> RegionalRepository::fetch(const oci::Descriptor& blob,
                                                   std::uint64_t offset) {
     auto content = std::make_unique<Content>(shared_, blob, offset);

@@ -53,6 +53,7 @@ public:
     std::optional<oci::Descriptor> resolve(std::string_view tag_or_digest) override;
     std::optional<registry::Document> manifest(std::string_view tag_or_digest) override;
     bool has_blob(const oci::Descriptor& blob) override;
+    std::optional<std::uint64_t> blob_size(const oci::Digest& blob) override;
     /// A region that fails in the middle is followed by the next, from the same byte on.
     std::unique_ptr<Source> fetch(const oci::Descriptor& blob, std::uint64_t offset) override;
     // These three are Error unsupported.

@@ -13,4 +13,9 @@ void check_listed_as(const oci::Descriptor& listed, const Document& fetched) {
                             berth::quoted(fetched.descriptor.media_type)));
 }
 
+std::optional<std::uint64_t> Repository::blob_size(const oci::Digest& blob) {
+    throw Error(ErrorCode::unsupported,
+                fmt::format("{} is not asked for the size of {}", name(), blob.short_hex()));
+}
+
 } // namespace berth::registry

@@ -96,6 +96,11 @@ public:
 
     bool has_blob(const oci::Descriptor& blob) override { return find(blob.digest) != nullptr; }
 
+    std::optional<std::uint64_t> blob_size(const oci::Digest& blob) override {
+        const Bytes bytes = find(blob);
+        return bytes ? std::optional<std::uint64_t>(bytes->size()) : std::nullopt;
+    }
+
     std::unique_ptr<Source> fetch(const oci::Descriptor& blob, std::uint64_t offset) override {
         Bytes bytes = find(blob.digest);
         if (!bytes)

@@ -52,6 +52,9 @@ public:
     virtual std::optional<Document> manifest(std::string_view tag_or_digest) = 0;
 
     virtual bool has_blob(const oci::Descriptor& blob) = 0;
+    /// How large a blob is of which only the digest is known; nothing if it is not there. Error
+    /// unsupported where nobody asks by the digest alone.
+    virtual std::optional<std::uint64_t> blob_size(const oci::Digest& blob);
     /// Opens a blob from `offset`. From offset 0 the source verifies size and digest at its end;
     /// from a later offset it verifies nothing. Absent content is Error blob_unknown.
     virtual std::unique_ptr<Source> fetch(const oci::Descriptor& blob, std::uint64_t offset) = 0;

@@ -69,6 +69,12 @@ Caller Caller::now(access::Users& users) const {
             token_access_};
 }
 
+Caller Caller::with(access::Grant grant) const {
+    Caller more = *this;
+    more.identity_.grants.push_back(std::move(grant));
+    return more;
+}
+
 std::optional<std::pair<std::string, Secret>> basic_credential(const net::Request& request) {
     const auto encoded = after_scheme(request, "Basic");
     if (!encoded) return std::nullopt;

@@ -36,6 +36,8 @@ public:
     bool anonymous() const { return identity_.anonymous(); }
     /// The same caller with the rights that its user has now; none if the user is gone.
     Caller now(access::Users& users) const;
+    /// The same caller with one right more; its token narrows that too.
+    Caller with(access::Grant grant) const;
     /// An administrator; by a token only if that is for more than single repositories.
     bool administers() const;
     const std::string& name() const { return identity_.name; }

@@ -21,6 +21,7 @@ struct Route {
     std::string_view resource; ///< what stands between the repository's name and the argument
     Endpoint endpoint;
     std::string_view name; ///< for metrics and logs
+    ReadResource reads = ReadResource::none;
 };
 
 /// Longest resource first: "blobs/uploads" before "blobs".
@@ -30,15 +31,15 @@ constexpr std::array routes{
     Route{"PATCH", "/blobs/uploads/", append_upload, "upload"},
     Route{"PUT", "/blobs/uploads/", finish_upload, "upload"},
     Route{"DELETE", "/blobs/uploads/", cancel_upload, "upload"},
-    Route{"GET", "/blobs/", get_blob, "blob"},
-    Route{"HEAD", "/blobs/", get_blob, "blob"},
+    Route{"GET", "/blobs/", get_blob, "blob", ReadResource::blob},
+    Route{"HEAD", "/blobs/", get_blob, "blob", ReadResource::blob},
     Route{"DELETE", "/blobs/", delete_blob, "blob"},
-    Route{"GET", "/manifests/", get_manifest, "manifest"},
-    Route{"HEAD", "/manifests/", get_manifest, "manifest"},
+    Route{"GET", "/manifests/", get_manifest, "manifest", ReadResource::manifest},
+    Route{"HEAD", "/manifests/", get_manifest, "manifest", ReadResource::manifest},
     Route{"PUT", "/manifests/", put_manifest, "manifest"},
     Route{"DELETE", "/manifests/", delete_manifest, "manifest"},
-    Route{"GET", "/tags/", list_tags, "tags"},
-    Route{"GET", "/referrers/", list_referrers, "referrers"},
+    Route{"GET", "/tags/", list_tags, "tags", ReadResource::tags},
+    Route{"GET", "/referrers/", list_referrers, "referrers", ReadResource::referrers},
 };
 
 /// The last place where `resource` stands with one path component after it.
@@ -157,7 +158,8 @@ public:
 private:
     net::Response refusal(const Error& error, const net::Request& request,
                           std::string_view path) const {
-        // Nothing here connects to others: what is unreachable is the client that has gone.
+        // What others did not answer is told by read_through(): unreachable is a client that has
+        // gone.
         if (error.code() == ErrorCode::unreachable)
             return render_error(Error(ErrorCode::cancelled, error.message()), request);
         auto response = render_error(error, request);
@@ -202,7 +204,19 @@ private:
         if (!repository) throw Error(repository.error());
         call.repository = std::move(*repository);
         call.argument = std::string(target.argument);
+        if (parts_.find_registered) {
+            if (const auto found = parts_.find_registered(caller.name(), call.repository))
+                return answer_through(*target.route, call, *found);
+        }
         return endpoint_of(*target.route, call);
+    }
+
+    static net::Response answer_through(const Route& route, const Call& call,
+                                        const RegisteredRepository& found) {
+        const auto caller = call.caller.with({call.repository, found.actions});
+        Call let_in{call.request,    call.registry, caller,    call.query,
+                    call.repository, call.argument, call.users};
+        return read_through(let_in, route.reads, found);
     }
 
     static net::Response endpoint_of(const Route& route, Call& call) {

@@ -6,6 +6,7 @@
 #include "access/users.hpp"
 #include "hosting/hosted_registry.hpp"
 #include "net/http_message.hpp"
+#include "server/read_through.hpp"
 
 namespace berth::server {
 
@@ -16,6 +17,7 @@ struct DistributionParts {
     access::TokenIssuer& tokens;
     Clock& clock;
     access::RateLimiter* limiter = nullptr; ///< null: nobody is limited
+    FindRegistered find_registered = {};    ///< empty: all names are of this registry
 };
 
 /// A handler for /v2/… and /token; all other addresses go to `others`. Errors below /v2/ are

@@ -144,6 +144,9 @@ struct DistributionFixture {
         } else if (auto* range = std::get_if<net::FileRange>(&response.body)) {
             FileSource source(std::move(range->file), range->offset, range->length);
             body = read_all(source, 1 << 20, "the body");
+        } else {
+            body =
+                read_all(*std::get<net::StreamedBody>(response.body).source, 1 << 20, "a stream");
         }
         return {response.status, std::move(response.headers), std::move(body)};
     }

@@ -1,7 +1,5 @@
 #include "base/json.hpp"
-#include "net/url.hpp"
-#include "oci/manifest.hpp"
-#include "oci/media_type.hpp"
+#include "server/answers.hpp"
 #include "server/call.hpp"
 
 #include <fmt/format.h>
@@ -11,10 +9,6 @@
 namespace berth::server {
 
 namespace {
-
-/// Entries of one page, whatever a client asks for.
-constexpr std::size_t most_names = 1000;
-constexpr std::size_t most_referrers = 1000;
 
 json::Array to_array(const std::vector<std::string>& names) {
     json::Array array;
@@ -58,12 +52,7 @@ net::Response list_tags(Call& call) {
         throw Error(ErrorCode::name_unknown,
                     fmt::format("there is no repository {}", call.repository));
     }
-    auto response = json_page({{"name", call.repository}, {"tags", to_array(page->names)}});
-    if (page->next) {
-        response.headers.add("Link", next_link(fmt::format("/v2/{}/tags/list", call.repository),
-                                               limit, *page->next));
-    }
-    return response;
+    return tags_answer(call.repository, *page, limit);
 }
 
 net::Response list_repositories(Call& call) {
@@ -81,26 +70,11 @@ net::Response list_repositories(Call& call) {
 
 net::Response list_referrers(Call& call) {
     call.caller.require(access::Action::pull, call.repository);
-    const auto subject = digest_in(call.argument);
-    const auto type = call.query.find("artifactType").value_or("");
-    const auto limit = std::max<std::size_t>(call.query.page_size("n", most_referrers), 1);
-    auto found = call.registry.index().referrers(call.repository, subject, type,
-                                                 call.query.find("last").value_or(""), limit);
-    const oci::Index index{.media_type = std::string(oci::media_type::oci_index),
-                           .artifact_type = {},
-                           .manifests = std::move(found.manifests),
-                           .subject = {},
-                           .annotations = {}};
-    net::Response response{.body = oci::write_index(index)};
-    response.headers.add("Content-Type", index.media_type);
-    if (!type.empty()) response.headers.add("OCI-Filters-Applied", "artifactType");
-    if (found.next) {
-        const auto path = fmt::format("/v2/{}/referrers/{}", call.repository, subject.text());
-        const auto more =
-            type.empty() ? std::string() : "&artifactType=" + net::percent_encode(type);
-        response.headers.add("Link", next_link(path, limit, *found.next, more));
-    }
-    return response;
+    const auto wanted = wanted_referrers(call);
+    auto found =
+        call.registry.index().referrers(wanted.repository, wanted.subject, wanted.artifact_type,
+                                        call.query.find("last").value_or(""), wanted.limit);
+    return referrers_answer(wanted, std::move(found.manifests), found.next);
 }
 
 } // namespace berth::server

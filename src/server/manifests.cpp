@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "oci/reference.hpp"
+#include "server/answers.hpp"
 #include "server/call.hpp"
 
 #include <fmt/format.h>
@@ -7,11 +8,6 @@
 namespace berth::server {
 
 namespace {
-
-/// What is shaped like a digest is one, so that a malformed digest is never taken for a tag.
-bool is_digest(std::string_view reference) {
-    return reference.find(':') != std::string_view::npos;
-}
 
 std::string checked_tag(std::string_view text) {
     auto tag = oci::parse_tag(text);
@@ -59,21 +55,10 @@ net::Response get_manifest(Call& call) {
     auto manifest = call.registry.index().manifest(call.repository, call.argument);
     if (!manifest) throw unknown_manifest(call);
     if (!manifest->whole) throw damaged_manifest(call);
-    const auto entity_tag = fmt::format("\"{}\"", manifest->digest.text());
-    net::Response response;
-    response.headers.add("Docker-Content-Digest", manifest->digest.text());
-    response.headers.add("ETag", entity_tag);
-    if (is_unchanged(call.request, entity_tag)) {
-        response.status = 304;
-        return response;
-    }
-    response.headers.add("Content-Type", manifest->media_type);
-    if (call.request.method == "HEAD") {
-        response.headers.add("Content-Length", fmt::format("{}", manifest->bytes.size()));
-    } else {
-        response.body = std::move(manifest->bytes);
-    }
-    return response;
+    const oci::Descriptor found{.media_type = std::move(manifest->media_type),
+                                .digest = manifest->digest,
+                                .size = manifest->bytes.size()};
+    return manifest_answer(call.request, found, std::move(manifest->bytes));
 }
 
 net::Response put_manifest(Call& call) {

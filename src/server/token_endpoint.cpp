@@ -33,6 +33,19 @@ std::string refresh_token(const DistributionParts& parts, const access::Identity
     throw Error(ErrorCode::unauthorized, "the user is gone");
 }
 
+/// The same with what it may do in registries that are registered.
+access::Identity let_into_registered(access::Identity identity,
+                                     const std::vector<access::Scope>& wanted,
+                                     const DistributionParts& parts) {
+    if (!parts.find_registered) return identity;
+    for (const auto& scope : wanted) {
+        if (scope.type != "repository") continue;
+        if (const auto found = parts.find_registered(identity.name, scope.name))
+            identity.grants.push_back({scope.name, found->actions});
+    }
+    return identity;
+}
+
 /// `offline`: the client wants a refresh token too.
 net::Response token_response(const net::Request& request, const access::Identity& identity,
                              const std::vector<std::string>& wanted, bool offline,
@@ -42,7 +55,7 @@ net::Response token_response(const net::Request& request, const access::Identity
     for (const auto& text : wanted) {
         for (auto& scope : access::Scope::parse(text)) scopes.push_back(std::move(scope));
     }
-    const auto token = parts.tokens.issue(identity, scopes);
+    const auto token = parts.tokens.issue(let_into_registered(identity, scopes, parts), scopes);
     json::Object answer{{"token", token},
                         {"access_token", token},
                         {"expires_in", access::TokenIssuer::lifetime.count()},

@@ -77,6 +77,8 @@ api 200 GET "$oci/$uid/chart?repository=charts/pier&reference=0.10.0"
 same "$(json '.readme')" "$(cat "$work/pier/README.md")"
 same "$(jq -j .values "$out" | sha256sum)" "$(sha256sum <"$work/pier/values.yaml")" values.yaml
 same "$(json '.commands[0].text')" "helm pull oci://$registry/charts/pier --version 0.10.0"
+same "$(json '.commands[2].text')" \
+    "helm pull oci://$berth_address/harbour/charts/pier --version 0.10.0 --plain-http"
 api 200 GET "$oci/$uid/manifest?repository=team/hello&reference=v1"
 same "$(json .digest)" "$(layout_digest "$images/hello" v1)" digest
 same "$(jq -j .raw "$out" | sha256sum | cut -d' ' -f1)" "$(json '.digest[7:]')" "raw manifest"
