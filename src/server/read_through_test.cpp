@@ -159,7 +159,9 @@ TEST_CASE_FIXTURE(AwayFixture, "a registered blob is streamed, whole and in part
 TEST_CASE_FIXTURE(AwayFixture, "a false or short blob is cut off before its end") {
     for (std::string content : {std::string(200'000, 'x'), std::string(1000, 'x')}) {
         wishes.content = std::move(content);
-        net::Request request{.method = "GET", .path = blob_path(image.layer.descriptor)};
+        net::Request request;
+        request.method = "GET";
+        request.path = blob_path(image.layer.descriptor);
         request.headers.add("Authorization", admin);
         auto response = handler(request);
         auto& body = std::get<net::StreamedBody>(response.body);
