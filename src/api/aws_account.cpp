@@ -55,7 +55,9 @@ net::Response account(const RegistryParts& parts, Call& call) {
 
 /// They need no identity: whoever has an access key wants to know what its user has to be allowed.
 net::Response policies() {
-    return reply(200, {{"ecr", aws::ecr_policy()}, {"ecrPublic", aws::ecr_public_policy()}});
+    return reply(200, {{"ecr", aws::ecr_policy()},
+                       {"ecrPublic", aws::ecr_public_policy()},
+                       {"ecrFill", aws::ecr_fill_policy({"*"})}});
 }
 
 net::Response doctor(const RegistryParts& parts, Call& call) {

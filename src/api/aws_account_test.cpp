@@ -60,5 +60,6 @@ TEST_CASE("without an identity at AWS the answer says what is missing") {
     const Answer policies = api.ask("GET", "/v1/clouds/aws/policies");
     CHECK(policies.status == 200);
     CHECK(policies.text("/ecr/Statement/0/Action/0") == "ecr:GetAuthorizationToken");
+    CHECK(policies.text("/ecrFill/Statement/0/Action/4") == "ecr:PutImage");
     CHECK(policies.text("/ecrPublic/Statement/0/Action/10") == "sts:GetServiceBearerToken");
 }

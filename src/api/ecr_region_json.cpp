@@ -1,6 +1,7 @@
 #include "api/ecr_region_json.hpp"
 
 #include "api/registry_json.hpp"
+#include "aws/policies.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
@@ -166,6 +167,8 @@ json::Object write_fill_report(const registration::FillReport& report,
     written["bytesMoved"] = report.moved;
     written["over"] = report.over;
     put_rate(written, report, now);
+    if (const auto denied = report.denied(); !denied.empty())
+        written["policy"] = aws::ecr_fill_policy(denied);
     return written;
 }
 

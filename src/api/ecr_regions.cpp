@@ -25,9 +25,10 @@ using registration::MatrixRequest;
 using registration::RegionFill;
 using registration::Registration;
 
-constexpr std::size_t most_names = 100;  ///< of repositories that are asked for
-constexpr std::size_t kept_reports = 64; ///< of all registries
-constexpr std::size_t all_jobs = 1'000;  ///< more than are remembered
+constexpr std::size_t most_names = 100;               ///< of repositories that are asked for
+constexpr std::size_t kept_reports = 64;              ///< of all registries
+constexpr std::size_t all_jobs = 1'000;               ///< more than are remembered
+constexpr std::size_t longest_kept = 4 * 1024 * 1024; ///< bytes of a report
 /// Of whoever waits for a plan.
 constexpr std::chrono::seconds estimate_patience{20};
 
@@ -122,10 +123,12 @@ public:
         json::Object written = write_fill_plan(plan);
         // Shared by the job and by whoever asks how far it is.
         const auto fill = std::make_shared<RegionFill>(access_of(found), std::move(plan));
+        Kept{parts_, found.uid, *fill}.keep("running", "");
         const std::string job = parts_.sync.jobs().start(
             {JobKind::fill, found.tenant, found.uid, found.name},
-            [fill, outside = parts_.outside](const JobProgress& progress, std::stop_token stop) {
-                return run(*fill, outside, progress, std::move(stop));
+            [fill, parts = parts_, uid = found.uid](const JobProgress& progress,
+                                                    std::stop_token stop) {
+                return run_kept({parts, uid, *fill}, progress, std::move(stop));
             });
         remember(found.uid, {.job = job, .fill = fill});
         call.audit.object = found.uid;
@@ -142,10 +145,7 @@ public:
             const auto at = all.find(found.uid);
             return at == all.end() ? std::nullopt : std::optional(at->second);
         });
-        if (!last)
-            throw Error(ErrorCode::not_found,
-                        fmt::format("no gaps of {} were filled since this server was started",
-                                    berth::quoted(found.name)));
+        if (!last) return reply(200, report_before(found));
         json::Object written = write_fill_report(last->fill->report(), parts_.clock.now());
         written["job"] = last->job;
         put_job(written, found.tenant, last->job);
@@ -201,6 +201,54 @@ private:
             .set_hint("wait for it, or cancel it first");
     }
 
+    /// Where reports outlive this server.
+    struct Kept {
+        const RegistryParts& parts;
+        std::string uid;
+        RegionFill& fill;
+
+        void keep(std::string_view status, std::string_view message) const {
+            json::Object written = write_fill_report(fill.report(), parts.clock.now());
+            written["status"] = status;
+            if (!message.empty()) written["message"] = utf8_text(message);
+            std::string text = json::write(written);
+            if (text.size() > longest_kept) {
+                written["left"] = json::Array();
+                written["cut"].as_array().emplace_back("what was left alone is not kept");
+                text = json::write(written);
+            }
+            parts.index.keep_fill_report(uid, text);
+        }
+    };
+
+    static std::string run_kept(const Kept& kept, const JobProgress& progress,
+                                std::stop_token stop) {
+        try {
+            std::string message = run(kept.fill, kept.parts.outside, progress, std::move(stop));
+            kept.keep("done", message);
+            return message;
+        } catch (const Error& error) {
+            kept.keep(error.code() == ErrorCode::cancelled ? "cancelled" : "failed",
+                      error.message());
+            throw;
+        }
+    }
+
+    /// Of a fill that this server did not run itself since it was started.
+    json::Object report_before(const Registration& found) {
+        const auto text = parts_.index.fill_report(found.uid);
+        if (!text)
+            throw Error(ErrorCode::not_found,
+                        fmt::format("no gaps of {} were filled yet", berth::quoted(found.name)));
+        json::Object written = json::parse(*text).value().as_object();
+        if (written["status"] == "running") {
+            written["status"] = "failed";
+            written["message"] = "the server ended while it ran: what waits was not done";
+        }
+        written["over"] = true;
+        return written;
+    }
+
     static std::string run(RegionFill& fill, const registration::Outside& outside,
                            const JobProgress& progress, std::stop_token stop) {
         fill.run(
@@ -249,7 +297,7 @@ Routes make_ecr_region_routes(RegistryParts parts) {
         {"GET", "/v1/registries/oci/{uid}/ecr/regions", Right::see, plain(&R::matrix)},
         {"POST", "/v1/registries/oci/{uid}/ecr/regions/fill/plan", Right::use, plain(&R::plan),
          unrecorded},
-        {"POST", "/v1/registries/oci/{uid}/ecr/regions/fill", Right::use, plain(&R::start),
+        {"POST", "/v1/registries/oci/{uid}/ecr/regions/fill", Right::manage, plain(&R::start),
          "registry.fill"},
         {"GET", "/v1/registries/oci/{uid}/ecr/regions/fill", Right::see, plain(&R::report)},
     };

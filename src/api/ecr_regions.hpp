@@ -6,7 +6,7 @@
 namespace berth::api {
 
 /// GET …/ecr/regions; POST …/ecr/regions/fill/plan; POST and GET …/ecr/regions/fill, whose last one
-/// of each registry is remembered until the server ends.
+/// of each registry is kept.
 Routes make_ecr_region_routes(RegistryParts parts);
 
 } // namespace berth::api

@@ -1,3 +1,4 @@
+#include "api/ecr_regions.hpp"
 #include "api/registries_fixture.hpp"
 #include "registration/regions_fixture.hpp"
 
@@ -80,6 +81,20 @@ TEST_CASE("gaps are planned, then filled by a job that leaves a report") {
     CHECK(report.text("/over") == "true");
     CHECK(report.text("/items/0/result") == "copied");
     CHECK(report.text("/bytesMoved") == plan.text("/bytes"));
+    // A server that begins anew still knows it.
+    RouteTable anew(make_ecr_region_routes({two.api.book, two.api.outside, two.api.sync,
+                                            two.api.index, two.api.outbound, two.api.clock}));
+    std::swap(*two.api.table, anew);
+    const Answer kept = two.api.ask("GET", two.path + "/fill");
+    CHECK(kept.text("/status") == "done");
+    CHECK(kept.text("/message") == report.text("/message"));
+    CHECK(kept.text("/items/0/result") == "copied");
+    const std::string text = *two.api.index.fill_report(two.uid);
+    std::string running = text;
+    running.replace(running.find("\"done\""), 6, "\"running\"");
+    two.api.index.keep_fill_report(two.uid, running);
+    CHECK(two.api.ask("GET", two.path + "/fill").text("/status") == "failed");
+    std::swap(*two.api.table, anew);
     CHECK(two.find("us-east-1", "team/app", "v1").has_value());
     CHECK(two.api.ask("GET", "/v1/jobs").text("/items/0/kind") == "fill");
 }

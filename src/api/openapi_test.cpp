@@ -35,7 +35,7 @@ void check_documented(const Routes& routes) {
 TEST_CASE("every address of registries, jobs and events is in the document, with its right") {
     RegistriesFixture api;
     Routes routes =
-        make_registry_routes({api.book, api.outside, api.sync, api.outbound, api.clock});
+        make_registry_routes({api.book, api.outside, api.sync, api.index, api.outbound, api.clock});
     for (Routes more :
          {make_sync_routes({api.book, api.sync, api.events}),
           make_browse_routes({api.book, api.index, api.opener, api.cache, api.outbound, api.clock}),

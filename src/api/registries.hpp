@@ -15,6 +15,7 @@ struct RegistryParts {
     registration::Book& book;
     registration::Outside& outside;
     Sync& sync;
+    registration::ContentIndex& index;
     /// Those who wait for other registries.
     Places& outbound;
     Clock& clock;

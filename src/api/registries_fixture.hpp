@@ -58,7 +58,7 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 struct RegistriesFixture {
     RegistriesFixture() {
-        Routes routes = make_registry_routes({book, outside, sync, outbound, clock});
+        Routes routes = make_registry_routes({book, outside, sync, index, outbound, clock});
         for (Routes more : {make_sync_routes({book, sync, events}),
                             make_browse_routes({book, index, opener, cache, outbound, clock,
                                                 EmbeddedParts{hosted.registry(), users, "t1"}})})

@@ -110,7 +110,7 @@ struct TwoTenants : ApiFixture {
         Routes routes = make_identity_routes(
             {.realm = realm, .users = users, .limiter = limiter, .audit = audit, .clock = clock});
         for (Routes more :
-             {make_registry_routes({r.book, r.outside, r.sync, r.outbound, r.clock}),
+             {make_registry_routes({r.book, r.outside, r.sync, r.index, r.outbound, r.clock}),
               make_sync_routes({r.book, r.sync, r.events}),
               make_browse_routes({r.book, r.index, r.opener, r.cache, r.outbound, r.clock,
                                   EmbeddedParts{r.hosted.registry(), users, realm.tenant().uid}})})

@@ -203,6 +203,7 @@ net::Handler Management::handler(std::function<void()> login_failed, net::Handle
     add(routes, api::make_registry_routes({.book = book_,
                                            .outside = outside_,
                                            .sync = sync_,
+                                           .index = index_,
                                            .outbound = outbound_,
                                            .clock = parts_.clock}));
     add(routes, api::make_sync_routes({.book = book_,

@@ -31,6 +31,10 @@ constexpr std::array<std::string_view, 10> public_actions{
     "ListTagsForResource",      "GetRepositoryPolicy",
     "GetRepositoryCatalogData", "GetRegistryCatalogData"};
 
+constexpr std::array<std::string_view, 5> fill_actions{"CreateRepository", "InitiateLayerUpload",
+                                                       "UploadLayerPart", "CompleteLayerUpload",
+                                                       "PutImage"};
+
 void add_ecr(json::Array& actions) {
     for (const std::string_view action : ecr_actions)
         actions.emplace_back(fmt::format("ecr:{}", action));
@@ -70,6 +74,15 @@ json::Object ecr_public_policy() {
     json::Array actions;
     add_ecr_public(actions);
     return allowing(std::move(actions));
+}
+
+json::Object ecr_fill_policy(const std::vector<std::string>& resources) {
+    json::Array actions;
+    for (const std::string_view action : fill_actions)
+        actions.emplace_back(fmt::format("ecr:{}", action));
+    return document({{"Effect", "Allow"},
+                     {"Action", std::move(actions)},
+                     {"Resource", json::Array(resources.begin(), resources.end())}});
 }
 
 json::Object trust_policy(std::string_view partition, const std::string& account,

@@ -108,6 +108,10 @@ int registry_fill(Invocation& invocation) {
         if (each.is_string()) invocation.console().warn(each.as_string());
     auto report = wait_for_fill(invocation, management.api(), path);
     const bool incomplete = is_incomplete(report);
+    const auto* policy = report.as_object().if_contains("policy");
+    if (policy != nullptr)
+        invocation.console().warn("AWS denied something; this policy beside the other allows it: " +
+                                  json::write(*policy));
     invocation.print(report_of(std::move(report), true));
     return incomplete ? traits(ErrorCode::partial).exit_status : 0;
 }

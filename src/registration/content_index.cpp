@@ -60,6 +60,9 @@ constexpr std::array content_migrations = {
         ALTER TABLE index_tags ADD COLUMN created BIGINT NOT NULL DEFAULT 0;
         UPDATE index_tags SET digest = '';
     )"},
+    db::Migration{3, R"(
+        CREATE TABLE fill_reports (registration TEXT PRIMARY KEY, report TEXT NOT NULL);
+    )"},
 };
 
 constexpr std::size_t page_limit = 500;
@@ -211,10 +214,25 @@ std::int64_t ContentIndex::repository_count(std::string_view registration) {
     return count.next() ? count.integer(0) : 0;
 }
 
+std::optional<std::string> ContentIndex::fill_report(std::string_view registration) {
+    auto connection = pool_.lease();
+    db::Statement row = connection->prepare(
+        "SELECT report FROM fill_reports WHERE registration = $1", registration);
+    return row.next() ? std::optional(row.text(0)) : std::nullopt;
+}
+
+void ContentIndex::keep_fill_report(std::string_view registration, std::string_view report) {
+    auto connection = pool_.lease();
+    connection->run(
+        "INSERT INTO fill_reports (registration, report) VALUES ($1, $2) "
+        "ON CONFLICT (registration) DO UPDATE SET report = excluded.report",
+        registration, report);
+}
+
 void ContentIndex::forget(std::string_view registration) {
     auto connection = pool_.lease();
     db::Transaction transaction(*connection);
-    for (const char* table : {"index_tags", "index_repositories", "index_states"})
+    for (const char* table : {"index_tags", "index_repositories", "index_states", "fill_reports"})
         connection->run(fmt::format("DELETE FROM {} WHERE registration = $1", table), registration);
     transaction.commit();
 }

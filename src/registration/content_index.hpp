@@ -98,6 +98,9 @@ public:
     /// Of all registrations that were ever refreshed, by uid; for long lists of them.
     std::map<std::string, IndexState> states();
     std::int64_t repository_count(std::string_view registration);
+    /// The report of a registry's last fill, as it is written; nothing where there was none.
+    std::optional<std::string> fill_report(std::string_view registration);
+    void keep_fill_report(std::string_view registration, std::string_view report);
     /// After a registration was deleted, or its endpoint changed.
     void forget(std::string_view registration);
 

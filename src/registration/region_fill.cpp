@@ -1,6 +1,7 @@
 #include "registration/region_fill.hpp"
 
 #include "aws/error.hpp"
+#include "aws/partition.hpp"
 #include "registration/ecr_trial.hpp"
 #include "registry/copy.hpp"
 
@@ -33,7 +34,10 @@ bool is_silence(const Error& error) {
 }
 
 FillOutcome failed_with(const Error& error) {
-    return {.result = FillResult::failed, .message = error.what(), .fix = error.hint()};
+    return {.result = FillResult::failed,
+            .message = error.what(),
+            .fix = error.hint(),
+            .denied = error.code() == ErrorCode::denied};
 }
 
 class Planning {
@@ -41,6 +45,7 @@ public:
     Planning(const RegionMatrix& matrix, MakeRepositories make,
              std::chrono::system_clock::time_point now)
         : matrix_(matrix), make_(make), now_(now) {
+        plan_.account = matrix.account;
         plan_.default_region = matrix.default_region;
         plan_.cut = matrix.cut;
     }
@@ -124,6 +129,22 @@ std::uint64_t FillPlan::bytes() const {
 std::size_t FillReport::count(FillResult result) const {
     return static_cast<std::size_t>(std::count_if(
         items.begin(), items.end(), [&](const auto& each) { return each.result == result; }));
+}
+
+std::vector<std::string> FillReport::denied() const {
+    std::set<std::string> arns;
+    const auto add = [&](const std::string& region, const std::string& repository) {
+        const aws::Partition* partition = aws::partition_of_region(region);
+        if (partition == nullptr) return;
+        arns.insert(fmt::format("arn:{}:ecr:{}:{}:repository/{}", partition->id, region,
+                                plan.account, repository));
+    };
+    for (std::size_t at = 0; at < items.size(); ++at)
+        if (items[at].denied) add(plan.items[at].region, plan.items[at].repository);
+    for (std::size_t at = 0; at < repositories.size(); ++at)
+        if (repositories[at].denied)
+            add(plan.repositories[at].region, plan.repositories[at].like.name);
+    return {arns.begin(), arns.end()};
 }
 
 FillPlan plan_fill(const RegionMatrix& matrix, MakeRepositories make,
@@ -284,13 +305,31 @@ private:
         const auto found = destination->resolve(item.tag);
         if (found && found->digest == plan.root.digest)
             return {.result = moved.bytes() == 0 ? FillResult::present : FillResult::copied};
-        if (found)
-            return {.result = FillResult::left,
-                    .message = fmt::format("the tag was set to {} there meanwhile; the image is "
-                                           "there by its digest",
-                                           found->digest.text())};
+        if (found) return set_by_others(found->digest);
         destination->push_manifest(plan.manifests.back(), item.tag);
-        return {.result = FillResult::copied};
+        return looked_at_after(*destination, item.tag, plan.root.digest);
+    }
+
+    static FillOutcome set_by_others(const oci::Digest& digest) {
+        return {.result = FillResult::left,
+                .message = fmt::format("the tag was set to {} there meanwhile; the image is "
+                                       "there by its digest",
+                                       digest.text())};
+    }
+
+    /// ECR sets a tag without conditions: only another look says whether it is still ours.
+    static FillOutcome looked_at_after(registry::Repository& destination, const std::string& tag,
+                                       const oci::Digest& digest) {
+        try {
+            const auto now = destination.resolve(tag);
+            if (!now || now->digest == digest) return {.result = FillResult::copied};
+            return set_by_others(now->digest);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::cancelled) throw;
+            return {.result = FillResult::copied,
+                    .message = fmt::format("the tag was set, and could not be looked at after: {}",
+                                           error.message())};
+        }
     }
 
     bool is_gone(const std::string& region) { return silent_[region] >= silences; }

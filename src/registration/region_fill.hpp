@@ -1,8 +1,10 @@
 // RegionFill: brings what is missing in other regions there, from the default region, by our own
 // copy.
 //
-// First a plan, which can be shown and counted; then its execution. Nothing is overwritten: a tag
-// that is there, whatever it is, stays as it is.
+// First a plan, which can be shown and counted; then its execution. A tag that is there, whatever
+// it is, stays as it is: it is looked for right before it is set, and again after, since ECR sets a
+// tag without conditions. What somebody else sets between the first look and our request, where
+// tags are mutable, is lost to ours; a repository with immutable tags refuses the later of the two.
 #pragma once
 
 #include "base/synchronized.hpp"
@@ -50,6 +52,7 @@ struct LeftAlone {
 };
 
 struct FillPlan {
+    std::string account;
     std::string default_region;
     std::vector<FillRepository> repositories;
     std::vector<FillItem> items;
@@ -74,6 +77,7 @@ struct FillOutcome {
     std::uint64_t moved = 0; ///< bytes that went over the wire for it
     std::string message = {};
     std::string fix = {};
+    bool denied = false; ///< it failed for a right that is missing
 };
 
 /// How far it is: everything, for whoever asks.
@@ -86,6 +90,8 @@ struct FillReport {
     bool over = false; ///< whatever came of it: what waits still was not done
 
     std::size_t count(FillResult result) const; ///< of the items
+    /// ARNs of the repositories in which something was denied.
+    std::vector<std::string> denied() const;
 };
 
 struct FillProgress {

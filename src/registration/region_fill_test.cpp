@@ -98,6 +98,36 @@ TEST_CASE("a tag that was set meanwhile stays, and one failure does not end the 
     CHECK_FALSE(two.find("us-east-1", "team/app", "v2").has_value());
 }
 
+TEST_CASE(
+    "who sets the tag in the same moment is found out after, and what is denied has its policy") {
+    Filling two;
+    two.push("eu-west-1", "team/app", "v1", 1);
+    two.push("eu-west-1", "team/app", "v2", 2);
+    two.push("us-east-1", "team/app", "other", 9);
+    const FillPlan plan = two.plan();
+    const std::string first = plan.items.at(0).digest;
+    bool tag_was_put = false;
+    two.spoil = [&](const net::SentRequest& sent) -> std::optional<net::HttpResponse> {
+        const bool there = sent.url.find("us-east-1") != std::string::npos;
+        if (there && sent.method == "PUT" && sent.url.ends_with("/manifests/v2"))
+            return net::respond(403, R"({"errors":[{"code":"DENIED","message":"not authorized to )"
+                                     R"(perform: ecr:PutImage"}]})");
+        if (there && tag_was_put && sent.url.ends_with("/manifests/v1")) {
+            tag_was_put = false;
+            two.push("us-east-1", "team/app", "v1", 8); // before we look again
+        }
+        if (there && sent.method == "PUT" && sent.url.ends_with("/manifests/v1"))
+            tag_was_put = !sent.authorization.empty();
+        return {};
+    };
+    const FillReport report = two.run(plan);
+    CHECK(results(report) == "v1 left v2 failed");
+    CHECK(report.items[0].message.find("was set to sha256:") != std::string::npos);
+    CHECK(report.items[0].message.find(first) == std::string::npos);
+    CHECK(report.denied() ==
+          std::vector<std::string>{"arn:aws:ecr:us-east-1:123456789012:repository/team/app"});
+}
+
 TEST_CASE("a fill that is stopped says what it did not do") {
     Filling two;
     two.push("eu-west-1", "team/app", "v1", 1);

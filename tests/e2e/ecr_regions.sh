@@ -92,6 +92,21 @@ same "$(json '[.left[] | .state] | sort | join(" ")')" \
 api 404 GET "$regions/fill"
 BERTH_URL=http://$berth_address BERTH_PASSWORD=$berth_password browse regions
 
+# Without the rights to write nothing is copied, and the policy that grants them is there to paste.
+reader_may() {
+    aws_change '{endTokens: true, principals: [{accessKeyId: "AKIAREADER0000000000", secret: "reader/secret+key",
+        account: "123456789012", arn: "arn:aws:iam::123456789012:user/reader",
+        policies: [{kind: "identity", Statement: $statements}]}]}' --argjson statements "$1"
+}
+all='{"Effect": "Allow", "Action": ["ecr:*", "sts:AssumeRole"], "Resource": "*"}'
+reader_may "[$all, {\"Effect\": \"Deny\", \"Action\": [\"ecr:InitiateLayerUpload\", \"ecr:PutImage\"], \"Resource\": \"*\"}]"
+berth_fails 7 registry fill --repository other/app ireland
+stderr_has '"ecr:PutImage"'
+api 200 GET "$regions/fill"
+same "$(json '.policy.Statement[0].Resource | join(" ")')" \
+    "arn:aws:ecr:us-east-1:123456789012:repository/other/app"
+reader_may "[$all]"
+
 # Filled: also the repository that was not there, with the settings of the one that is.
 moved() {
     curl -fsS -H "Accept: application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json" \

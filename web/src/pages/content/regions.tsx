@@ -21,6 +21,7 @@ import { ago, bytes, seconds, sentence, shortDigest } from "../../parts/format";
 import { WarningIcon } from "../../parts/icons";
 import { Pager } from "../../parts/pager";
 import { useView } from "../../parts/search";
+import { Code } from "../../parts/small";
 import { Failure, Nothing, Waiting } from "../../parts/states";
 import { say } from "../../words/say";
 import { FillDialog } from "./fill_dialog";
@@ -157,6 +158,7 @@ function LastFill({ uid }: { uid: string }) {
     );
   }
   const failed = report.items.filter((item) => item.result === "failed");
+  const policy = report.policy && JSON.stringify(report.policy, null, 2);
   return (
     <>
       <p className="subtle">{say("regions.filled", { message: report.message ?? "" })}</p>
@@ -172,6 +174,12 @@ function LastFill({ uid }: { uid: string }) {
           <p lang="en">{sentence(item.message ?? "")}</p>
         </Alert>
       ))}
+      {policy && (
+        <div className="panel">
+          <p>{say("regions.grantThis")}</p>
+          <Code text={policy} what={say("regions.fillPolicy")} />
+        </div>
+      )}
     </>
   );
 }
@@ -244,7 +252,7 @@ export function Regions({ uid }: { uid: string }) {
           >
             {say("regions.lookAgain")}
           </Button>
-          {mayDo("use") && found.regions.length > 0 && (
+          {mayDo("manage") && found.regions.length > 0 && (
             <Button onClick={() => setFilling(true)}>{say("regions.fill")}</Button>
           )}
         </div>

@@ -49,6 +49,9 @@ export const regions = {
   },
   "regions.copy": "Copy",
   "regions.begun": "The gaps are being filled",
+  "regions.grantThis":
+    "AWS refused. The registry's user or role needs this policy besides the one that lets it read:",
+  "regions.fillPolicy": "fill policy",
   "regions.filling": "{moved} of {size} copied",
   "regions.fillingFor": "{moved} of {size} copied, {left} left",
   "regions.filled": "The last filling: {message}",
