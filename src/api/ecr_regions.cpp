@@ -123,7 +123,6 @@ public:
         json::Object written = write_fill_plan(plan);
         // Shared by the job and by whoever asks how far it is.
         const auto fill = std::make_shared<RegionFill>(access_of(found), std::move(plan));
-        Kept{parts_, found.uid, *fill}.keep("running", "");
         const std::string job = parts_.sync.jobs().start(
             {JobKind::fill, found.tenant, found.uid, found.name},
             [fill, parts = parts_, uid = found.uid](const JobProgress& progress,
@@ -223,6 +222,7 @@ private:
 
     static std::string run_kept(const Kept& kept, const JobProgress& progress,
                                 std::stop_token stop) {
+        kept.keep("running", "");
         try {
             std::string message = run(kept.fill, kept.parts.outside, progress, std::move(stop));
             kept.keep("done", message);
