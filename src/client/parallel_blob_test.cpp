@@ -5,6 +5,8 @@
 #include "registry/repository_contract.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <stop_token>
 
 using namespace berth;
 using namespace berth::client;
@@ -15,10 +17,30 @@ namespace {
 
 constexpr std::size_t blob_bytes = 900'000;
 
+/// A manual clock that the threads of all connections read.
+class SharedClock final : public Clock {
+public:
+    std::chrono::steady_clock::time_point now() override {
+        return std::chrono::steady_clock::time_point(std::chrono::hours(1)) + passed_.load();
+    }
+    std::chrono::system_clock::time_point wall_now() override {
+        return std::chrono::system_clock::time_point(std::chrono::hours(1)) + passed_.load();
+    }
+    bool sleep(std::chrono::milliseconds duration, std::stop_token stop) override {
+        if (stop.stop_requested()) return false;
+        advance(duration);
+        return true;
+    }
+    void advance(std::chrono::milliseconds duration) { passed_ = passed_.load() + duration; }
+
+private:
+    std::atomic<std::chrono::milliseconds> passed_{std::chrono::milliseconds(0)};
+};
+
 /// A body that takes a second for each read of at most 16 KiB.
 class Slow final : public Source {
 public:
-    Slow(std::string bytes, ManualClock& clock) : bytes_(std::move(bytes)), clock_(clock) {}
+    Slow(std::string bytes, SharedClock& clock) : bytes_(std::move(bytes)), clock_(clock) {}
     std::size_t read(std::span<std::byte> out) override {
         clock_.advance(std::chrono::seconds(1));
         return bytes_.read(out.first(std::min<std::size_t>(out.size(), 16 * 1024)));
@@ -26,7 +48,7 @@ public:
 
 private:
     MemorySource bytes_;
-    ManualClock& clock_;
+    SharedClock& clock_;
 };
 
 /// A registry of one blob whose first connection is slow.
@@ -70,7 +92,7 @@ struct SlowRegistry {
 
     registry::Document document = registry::contract::content(
         registry::contract::some_bytes(blob_bytes, 7), "application/octet-stream");
-    ManualClock clock;
+    SharedClock clock;
     registry::StaticCredential provider{"registry.example", {}};
     net::ScriptedTransport transport;
     std::shared_ptr<Session> session;
