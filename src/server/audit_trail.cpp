@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "net/query.hpp"
+#include "server/answers.hpp"
 
 #include <fmt/format.h>
 
@@ -30,10 +31,6 @@ constexpr std::array resources{ResourcePath{"/blobs/uploads/", Resource::upload}
                                ResourcePath{"/blobs/", Resource::blob},
                                ResourcePath{"/manifests/", Resource::manifest}};
 
-bool names_digest(std::string_view reference) {
-    return reference.find(':') != reference.npos;
-}
-
 /// Nothing for requests that read or that only bring bytes.
 std::optional<Write> write_of(const net::Request& request) {
     const auto& method = request.method;
@@ -55,7 +52,7 @@ std::optional<Write> write_of(const net::Request& request) {
 
 /// The tags that a PUT of a manifest sets.
 std::vector<std::string> tags_of(const Write& write) {
-    if (names_digest(write.argument)) return write.query.all("tag");
+    if (is_digest(write.argument)) return write.query.all("tag");
     return {write.argument};
 }
 
@@ -69,7 +66,7 @@ std::string_view action_of(const Write& write, std::string_view method, int stat
     const bool deletes = method == "DELETE";
     switch (write.resource) {
         case Resource::manifest:
-            if (deletes) return names_digest(write.argument) ? "manifest.delete" : "tag.delete";
+            if (deletes) return is_digest(write.argument) ? "manifest.delete" : "tag.delete";
             return method == "PUT" ? "manifest.push" : "";
         case Resource::blob:
             return deletes ? "blob.delete" : "";
@@ -85,7 +82,7 @@ std::string digest_of(const Write& write, const net::Response& response) {
     if (const auto field = response.headers.find("Docker-Content-Digest"))
         return std::string(*field);
     if (write.resource != Resource::upload)
-        return names_digest(write.argument) ? write.argument : std::string();
+        return is_digest(write.argument) ? write.argument : std::string();
     return write.query.find("digest").value_or(write.query.find("mount").value_or(""));
 }
 
