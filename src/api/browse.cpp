@@ -8,7 +8,6 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "oci/reference.hpp"
 #include "registration/ecr_registry.hpp"
 
 #include <fmt/format.h>
@@ -214,13 +213,13 @@ private:
     net::Response shown(Call& call, json::Object (*view)(const ContentReader&, const Shown&)) {
         const BrowseTarget target = browse_target(parts_, call);
         Shown wanted{.repository = browsed_repository(target, call),
-                     .reference = reference_of(call),
+                     .reference = browsed_reference(call),
                      .address = target.address,
                      .door = target.door};
         const auto place = place_to_ask(target, call);
         const auto registry = target.open();
         const auto repository =
-            registration::repository_in(*registry, wanted.repository, region_of(call));
+            registration::repository_in(*registry, wanted.repository, browsed_region(call));
         const ContentReader reader(*repository, target.scope + "\n" + wanted.repository,
                                    parts_.cache);
         json::Object written = view(reader, wanted);
@@ -229,12 +228,6 @@ private:
         net::Response response = reply(200, written);
         if (from) response.headers.set("Berth-Region", from->region);
         return response;
-    }
-
-    static std::string region_of(const Call& call) {
-        std::string region = call.query.find("region").value_or("");
-        if (region.size() > 32) throw Error(ErrorCode::usage, "region is longer than 32 bytes");
-        return region;
     }
 
     /// Nothing where there is one region, or all came from the cache.
@@ -247,15 +240,6 @@ private:
         json::Object served{{"region", from.region}};
         if (!from.reason.empty()) served["reason"] = utf8_text(from.reason);
         written["served"] = std::move(served);
-    }
-
-    static std::string reference_of(const Call& call) {
-        const std::string text = call.query.find("reference").value_or("");
-        if (text.empty()) throw Error(ErrorCode::usage, "the parameter reference is missing");
-        if (text.find(':') == std::string::npos) return oci::parse_tag(text).value();
-        const auto digest = oci::Digest::parse(text);
-        if (digest.has_value()) return digest->text();
-        throw Error(ErrorCode::usage, "the parameter reference: " + digest.error().message());
     }
 
     BrowseParts parts_;

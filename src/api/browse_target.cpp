@@ -5,6 +5,7 @@
 #include "api/registries.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "oci/digest.hpp"
 #include "oci/reference.hpp"
 #include "registration/endpoint.hpp"
 
@@ -80,6 +81,21 @@ std::string browsed_repository(const BrowseTarget& target, const Call& call) {
         throw Error(ErrorCode::not_found, fmt::format("there is no repository {} in {}",
                                                       berth::quoted(name), target.name));
     return name;
+}
+
+std::string browsed_reference(const Call& call) {
+    const std::string text = call.query.find("reference").value_or("");
+    if (text.empty()) throw Error(ErrorCode::usage, "the parameter reference is missing");
+    if (text.find(':') == std::string::npos) return oci::parse_tag(text).value();
+    const auto digest = oci::Digest::parse(text);
+    if (digest.has_value()) return digest->text();
+    throw Error(ErrorCode::usage, "the parameter reference: " + digest.error().message());
+}
+
+std::string browsed_region(const Call& call) {
+    std::string region = call.query.find("region").value_or("");
+    if (region.size() > 32) throw Error(ErrorCode::usage, "region is longer than 32 bytes");
+    return region;
 }
 
 } // namespace berth::api

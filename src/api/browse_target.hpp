@@ -50,4 +50,10 @@ BrowseTarget embedded_target(const BrowseParts& parts, const Call& call);
 /// name_invalid; not_found for one that is not to be seen.
 std::string browsed_repository(const BrowseTarget& target, const Call& call);
 
+/// The parameter `reference`: a tag or a digest. Errors: usage, and those of oci::parse_tag().
+std::string browsed_reference(const Call& call);
+
+/// The parameter `region`; "" without it. Error usage for a text that can be none.
+std::string browsed_region(const Call& call);
+
 } // namespace berth::api

@@ -1,6 +1,7 @@
 #include "api/registries.hpp"
 
 #include "api/aws_account.hpp"
+#include "api/ecr_facts.hpp"
 #include "api/ecr_regions.hpp"
 #include "api/refusal.hpp"
 #include "api/registries_etag.hpp"
@@ -190,7 +191,8 @@ Routes make_registry_routes(RegistryParts parts) {
     add_empty_lists(routes);
     Routes validation = make_registry_validation_routes(parts);
     std::move(validation.begin(), validation.end(), std::back_inserter(routes));
-    for (Routes aws : {make_aws_account_routes(parts), make_ecr_region_routes(parts)})
+    for (Routes aws : {make_aws_account_routes(parts), make_ecr_region_routes(parts),
+                       make_ecr_fact_routes(parts)})
         std::move(aws.begin(), aws.end(), std::back_inserter(routes));
     return routes;
 }

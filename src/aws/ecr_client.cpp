@@ -43,6 +43,21 @@ Page<T> read_page(std::string_view operation, const json::Value& answer, std::st
     });
 }
 
+/// Of a page that was asked for one thing.
+template <class T>
+T only_item(std::string_view operation, Page<T> page) {
+    if (page.items.empty())
+        throw Error(ErrorCode::response_invalid,
+                    fmt::format("ECR answered {} with nothing", operation));
+    return std::move(page.items.front());
+}
+
+json::Object image_id(const std::string& tag_or_digest) {
+    json::Object id;
+    id[tag_or_digest.find(':') == std::string::npos ? "imageTag" : "imageDigest"] = tag_or_digest;
+    return id;
+}
+
 } // namespace
 
 std::string EcrClient::send(std::string_view operation, const std::string& body,
@@ -104,6 +119,26 @@ Page<RepositoryRecord> EcrClient::repositories(const std::string& page, std::sto
     constexpr std::string_view operation = "DescribeRepositories";
     return read_page<RepositoryRecord>(operation, call(operation, paged(page), stop),
                                        "repositories", read_repository);
+}
+
+RepositoryRecord EcrClient::repository(const std::string& name, std::stop_token stop) {
+    constexpr std::string_view operation = "DescribeRepositories";
+    json::Object asked = input();
+    asked["repositoryNames"] = json::Array{json::Value(name)};
+    return only_item(operation, read_page<RepositoryRecord>(
+                                    operation, call(operation, std::move(asked), std::move(stop)),
+                                    "repositories", read_repository));
+}
+
+ImageRecord EcrClient::image(const std::string& repository, const std::string& tag_or_digest,
+                             std::stop_token stop) {
+    constexpr std::string_view operation = "DescribeImages";
+    json::Object asked = input();
+    asked["repositoryName"] = repository;
+    asked["imageIds"] = json::Array{image_id(tag_or_digest)};
+    return only_item(operation, read_page<ImageRecord>(
+                                    operation, call(operation, std::move(asked), std::move(stop)),
+                                    "imageDetails", read_image));
 }
 
 Page<ImageId> EcrClient::image_ids(const std::string& repository, const std::string& page,
@@ -191,13 +226,29 @@ RegistryRecord EcrClient::registry(std::stop_token stop) {
 }
 
 std::vector<ReplicationRecord> EcrClient::replication(const std::string& repository,
-                                                      const std::string& digest,
+                                                      const std::string& tag_or_digest,
                                                       std::stop_token stop) {
     json::Object asked = input();
     asked["repositoryName"] = repository;
-    asked["imageId"] = json::Object{{"imageDigest", digest}};
+    asked["imageId"] = image_id(tag_or_digest);
     const json::Value answer = call("DescribeImageReplicationStatus", std::move(asked), stop);
     return read_answer("DescribeImageReplicationStatus", answer, read_replication);
+}
+
+std::optional<ScanRecord> EcrClient::scan(const std::string& repository,
+                                          const std::string& tag_or_digest, std::stop_token stop) {
+    constexpr std::string_view operation = "DescribeImageScanFindings";
+    json::Object asked = input();
+    asked["repositoryName"] = repository;
+    asked["imageId"] = image_id(tag_or_digest);
+    asked["maxResults"] = 100;
+    try {
+        return read_answer(operation, call(operation, std::move(asked), std::move(stop)),
+                           read_scan_findings);
+    } catch (const AwsError& error) {
+        if (error.type != "ScanNotFoundException") throw;
+        return std::nullopt;
+    }
 }
 
 std::optional<std::string> EcrClient::policy(std::string_view operation, std::string_view member,

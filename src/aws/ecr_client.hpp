@@ -4,6 +4,7 @@
 #include "aws/api.hpp"
 #include "aws/credential_source.hpp"
 #include "aws/ecr_records.hpp"
+#include "aws/ecr_scan.hpp"
 #include "base/json.hpp"
 
 #include <memory>
@@ -38,11 +39,16 @@ public:
 
     /// `page` empty for the first; at most 1000 each.
     Page<RepositoryRecord> repositories(const std::string& page, std::stop_token stop);
+    /// That one alone. AwsError absent if it is not there.
+    RepositoryRecord repository(const std::string& name, std::stop_token stop);
     /// One row per tag, and one for each image without. ECR only.
     Page<ImageId> image_ids(const std::string& repository, const std::string& page,
                             std::stop_token stop);
     Page<ImageRecord> images(const std::string& repository, const std::string& page,
                              std::stop_token stop);
+    /// The one image, by tag or digest. AwsError absent.
+    ImageRecord image(const std::string& repository, const std::string& tag_or_digest,
+                      std::stop_token stop);
     /// Of these digests alone, a call for each hundred. AwsError absent if one is not there.
     std::vector<ImageRecord> images_named(const std::string& repository,
                                           const std::vector<std::string>& digests,
@@ -58,7 +64,12 @@ public:
     RegistryRecord registry(std::stop_token stop);
     /// Ask in the source region. Empty: no rule covers the image. ECR only.
     std::vector<ReplicationRecord> replication(const std::string& repository,
-                                               const std::string& digest, std::stop_token stop);
+                                               const std::string& tag_or_digest,
+                                               std::stop_token stop);
+    /// Its first page of findings, at most a hundred; nothing if the image was not scanned. ECR
+    /// only.
+    std::optional<ScanRecord> scan(const std::string& repository, const std::string& tag_or_digest,
+                                   std::stop_token stop);
     /// JSON text as it is kept there; nothing if there is none. ECR only.
     std::optional<std::string> lifecycle_policy(const std::string& repository,
                                                 std::stop_token stop);

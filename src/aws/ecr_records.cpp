@@ -7,14 +7,6 @@
 namespace berth::aws {
 namespace {
 
-std::uint64_t count_of(const json::Value* value) {
-    if (value == nullptr) return 0;
-    if (const auto* number = value->if_int64())
-        return static_cast<std::uint64_t>(std::max<std::int64_t>(*number, 0));
-    if (const auto* number = value->if_uint64()) return *number;
-    return 0;
-}
-
 ReplicationRule read_rule(const json::Reader& data) {
     ReplicationRule rule;
     for (const json::Reader& each : data.objects("destinations"))
@@ -33,7 +25,7 @@ void read_scan(const json::Reader& data, ImageRecord& image) {
     const auto counts = summary->object("findingSeverityCounts");
     if (!counts) return;
     for (const std::string& severity : summary->keys("findingSeverityCounts"))
-        image.findings[severity] = count_of(counts->find(severity));
+        image.findings[severity] = count_member(*counts, severity);
 }
 
 /// "*" stands for any text. The patterns are ECR's own: short, with few stars.
@@ -77,10 +69,22 @@ bool ReplicationRule::covers(std::string_view repository,
     const bool leads = std::any_of(destinations.begin(), destinations.end(), [&](const auto& each) {
         return each.region == there.region && each.account == there.account;
     });
-    return leads && (prefixes.empty() ||
-                     std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
-                         return repository.starts_with(prefix);
-                     }));
+    return leads && is_about(repository);
+}
+
+bool ReplicationRule::is_about(std::string_view repository) const {
+    return prefixes.empty() ||
+           std::any_of(prefixes.begin(), prefixes.end(),
+                       [&](const std::string& prefix) { return repository.starts_with(prefix); });
+}
+
+std::uint64_t count_member(const json::Reader& data, std::string_view key) {
+    const json::Value* value = data.find(key);
+    if (value == nullptr) return 0;
+    if (const auto* number = value->if_int64())
+        return static_cast<std::uint64_t>(std::max<std::int64_t>(*number, 0));
+    if (const auto* number = value->if_uint64()) return *number;
+    return 0;
 }
 
 std::optional<Time> time_member(const json::Reader& data, std::string_view key) {
@@ -119,8 +123,10 @@ RepositoryRecord read_repository(const json::Reader& data) {
                                 .encryption = {}};
     if (const auto scan = data.object("imageScanningConfiguration"))
         repository.scan_on_push = scan->boolean("scanOnPush").value_or(false);
-    if (const auto encryption = data.object("encryptionConfiguration"))
+    if (const auto encryption = data.object("encryptionConfiguration")) {
         repository.encryption = encryption->text("encryptionType").value_or("");
+        repository.encryption_key = encryption->text("kmsKey").value_or("");
+    }
     repository.mutability_exclusions = exclusions_of(data);
     return repository;
 }
@@ -128,7 +134,7 @@ RepositoryRecord read_repository(const json::Reader& data) {
 ImageRecord read_image(const json::Reader& data) {
     ImageRecord image{.digest = data.required_text("imageDigest"),
                       .tags = data.texts("imageTags"),
-                      .size = count_of(data.find("imageSizeInBytes")),
+                      .size = count_member(data, "imageSizeInBytes"),
                       .pushed = time_member(data, "imagePushedAt"),
                       .last_pulled = time_member(data, "lastRecordedPullTime"),
                       .manifest_media_type = data.text("imageManifestMediaType").value_or(""),

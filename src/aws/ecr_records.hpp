@@ -37,7 +37,8 @@ struct RepositoryRecord {
     std::optional<Time> created;
     std::string tag_mutability; ///< "MUTABLE", "IMMUTABLE", …; empty for ECR Public
     bool scan_on_push = false;
-    std::string encryption; ///< "AES256", "KMS", …
+    std::string encryption;          ///< "AES256", "KMS", …
+    std::string encryption_key = {}; ///< of "KMS": an ARN
     /// Patterns with "*": tags for which the other of the two holds, where `tag_mutability` says
     /// "…_WITH_EXCLUSION".
     std::vector<std::string> mutability_exclusions = {};
@@ -81,6 +82,7 @@ struct ReplicationRule {
     std::vector<ReplicationDestination> destinations;
     std::vector<std::string> prefixes; ///< of repositories; none means all
 
+    bool is_about(std::string_view repository) const;
     /// Whether it leads a repository there.
     bool covers(std::string_view repository, const ReplicationDestination& there) const;
 };
@@ -107,5 +109,7 @@ std::vector<ReplicationRecord> read_replication(const json::Reader& data);
 /// Seconds since 1970, fractions allowed, as AWS writes times in JSON. Nothing if absent or no
 /// number of this or the next century.
 std::optional<Time> time_member(const json::Reader& data, std::string_view key);
+/// 0 if absent or no whole number.
+std::uint64_t count_member(const json::Reader& data, std::string_view key);
 
 } // namespace berth::aws

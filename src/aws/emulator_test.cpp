@@ -126,6 +126,11 @@ TEST_CASE("emulator: repositories, images and policies through a role's session"
     CHECK(client.lifecycle_policy("team/app", {}).has_value());
     CHECK_FALSE(client.lifecycle_policy("team/chart", {}).has_value());
     CHECK(client.tags(found.items[0].arn, {}).at("team") == "x");
+    CHECK(client.repository("team/app", {}).arn == found.items[0].arn);
+    CHECK(client.image("team/app", "v1", {}).last_pulled.has_value());
+    CHECK(client.image("team/app", "v1", {}).findings.at("HIGH") == 1);
+    CHECK(client.scan("team/app", "v1", {})->findings.at(0).package == "openssl");
+    CHECK_FALSE(client.scan("team/app", images.at(1).digest, {}).has_value());
     CHECK(cause_of_error([&] { client.image_ids("absent", "", {}); }) == Cause::absent);
 }
 

@@ -178,6 +178,15 @@ def repositories(aws):
     check("lifecycle policy", ecr.get_lifecycle_policy(repositoryName="team/app")["lifecyclePolicyText"])
     refused("no lifecycle policy", "LifecyclePolicyNotFoundException",
             lambda: ecr.get_lifecycle_policy(repositoryName="team/chart"))
+    scan = ecr.describe_image_scan_findings(repositoryName="team/app", imageId={"imageTag": "v1"})
+    check("findings of a scan", scan["imageScanStatus"]["status"] == "COMPLETE"
+          and scan["imageScanFindings"]["findingSeverityCounts"] == {"HIGH": 1, "LOW": 1}
+          and scan["imageScanFindings"]["findings"][0]["name"] == "CVE-2026-0001", scan)
+    refused("no scan", "ScanNotFoundException", lambda: ecr.describe_image_scan_findings(
+        repositoryName="team/app", imageId={"imageDigest": images[1]["imageDigest"]}))
+    labels = ecr.list_tags_for_resource(
+        resourceArn="arn:aws:ecr:eu-west-1:123456789012:repository/team/app")["tags"]
+    check("tags of a repository", labels == [{"Key": "team", "Value": "x"}], labels)
     refused("no repository", "RepositoryNotFoundException",
             lambda: ecr.list_images(repositoryName="absent"))
     check("another region is empty",

@@ -7,7 +7,7 @@ export const template = `${account}.dkr.ecr.{{.spectro.system.aws.region}}.amazo
 export const roleArn = (name) => `arn:aws:iam::${account}:role/${name}`;
 
 /** Tells the emulator of a change. */
-async function change(what) {
+export async function change(what) {
   const answer = await fetch(`${process.env.BERTH_AWS}/_emulator`, {
     method: "POST",
     body: JSON.stringify(what),

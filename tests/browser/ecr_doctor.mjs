@@ -91,13 +91,36 @@ await inBrowser(async ({ page, allow }) => {
     ],
   );
 
-  // A region that there is not, and a registry without anybody to be examined.
+  // A region that there is not.
   await page.getByRole("button", { name: "Remove us-east-1" }).click();
   await page.getByLabel("Another region").fill("xx-nowhere-1");
   await page.getByRole("button", { name: "Add" }).click();
   await page.getByRole("button", { name: "Ask AWS again" }).click();
   await page.getByText("Berth could not load the answer of AWS").waitFor();
   await screenshot(page, "doctor-failed");
+
+  // Where facts are shown, each right that is missing hides its own, and the others are there.
+  const hidden = (name) => page.locator(`[data-untold="${name}"]`);
+  await open(page, `/registries/${uid}/repository?repository=team/hello`);
+  await page.locator('[data-told="repository"]').getByText("At Amazon ECR").click();
+  await page.getByText("may be moved").waitFor();
+  assert.equal(await page.locator("[data-untold]").count(), 2);
+  await hidden("resourceTags").getByText("ecr:ListTagsForResource is not allowed").waitFor();
+  await hidden("lifecyclePolicy").locator("summary").click();
+  await hidden("lifecyclePolicy").getByText(/an Allow does not outweigh it/).waitFor();
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await seriousFindings(page), []);
+    await screenshot(page, `ecr-hidden-${colorScheme}`);
+  }
+  await open(page, `/registries/${uid}/tag?repository=team/hello&reference=v1`);
+  await hidden("scan").getByText("ecr:DescribeImageScanFindings is not allowed").waitFor();
+  await page.locator('[data-told="image"]').getByText("no pull recorded").waitFor();
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.waitForFunction(() => document.scrollingElement.scrollWidth <= innerWidth);
+  await page.setViewportSize({ width: 1280, height: 900 });
+
+  // A registry without anybody to be examined.
   const open_ = { ...roleSpec("x", "x"), endpoint: "public.ecr.aws", isPrivate: false };
   for (const field of ["credentials", "defaultRegion", "tls"]) delete open_[field];
   await open(page, `/registries/${await register(page, "gallery", open_)}?tab=doctor`);

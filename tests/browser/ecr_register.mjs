@@ -11,7 +11,7 @@ import {
   stepResults,
   validate,
 } from "./browser.mjs";
-import { account, allowed, makeRole, policy, roleArn, server, template } from "./aws.mjs";
+import { account, allowed, change, makeRole, policy, roleArn, server, template } from "./aws.mjs";
 
 const step = (page, name) => page.locator(`.steps [data-step="${name}"]`);
 /** {aws_code: …} of a step, as its details say it. */
@@ -148,8 +148,32 @@ await inBrowser(async ({ page }) => {
 
   // Into a repository, and an image.
   await page.getByRole("link", { name: "ireland" }).click();
+  // and what AWS says of them.
+  const finding = { name: "CVE-2026-0001", severity: "HIGH", uri: "https://cve.example/1" };
+  const scan = { status: "COMPLETE", completed: 1_700_000_000, findings: [finding] };
+  await change({
+    images: [{ region: "eu-west-1", account, repository: "team/hello", tag: "v1", scan }],
+  });
+  const told = (what) => page.locator(`[data-told="${what}"]`);
+  const looked = async (name) => {
+    for (const colorScheme of ["dark", "light"]) {
+      await page.emulateMedia({ colorScheme });
+      await screenshot(page, `${name}-${colorScheme}`);
+      assert.deepEqual(await seriousFindings(page), []);
+    }
+  };
   await page.getByRole("link", { name: "team/hello" }).click();
+  await told("repository").getByText(`${account} · eu-west-1`).waitFor();
+  await told("repository").getByText("At Amazon ECR").click();
+  await told("repository").getByText("may be moved").waitFor();
+  await told("repository").getByText("none: nothing is deleted by AWS").waitFor();
+  await looked("ecr-repository");
   await page.getByRole("link", { name: "v1" }).first().click();
   await page.getByRole("grid", { name: /Layers|Platforms/ }).waitFor();
-  await screenshot(page, "ecr-image");
+  await told("image").getByText("no pull recorded").waitFor();
+  await told("image").getByText("HIGH 1").waitFor();
+  await told("image").getByText("The gravest finding").click();
+  await told("image").getByRole("link", { name: "CVE-2026-0001" }).waitFor();
+  assert.equal(await page.locator("[data-untold]").count(), 0);
+  await looked("ecr-image");
 });

@@ -137,6 +137,21 @@ api 202 POST "$oci/$uid/ecr/sync"
 wait_until 20 "the sync" status_is Success
 same "$(aws_count sts AssumeRole) $(aws_count ecr GetAuthorizationToken)" "1 1" "calls of STS and for tokens"
 
+# What AWS says beyond the registry, through the same session.
+aws_change '{settings: [{region: "eu-west-1", account: "123456789012", repository: "team/hello",
+    lifecycle: "{\"rules\":[]}", labels: {team: "x"}}],
+    images: [{region: "eu-west-1", account: "123456789012", repository: "team/hello", tag: "v1",
+    lastPulled: 1700086400, scan: {status: "COMPLETE", completed: 1700000100,
+    findings: [{name: "CVE-2026-0001", severity: "HIGH"}]}}]}'
+api 200 GET "$oci/$uid/ecr/repository?repository=team/hello"
+same "$(json '[.settings.tagMutability, .lifecyclePolicy, .resourceTags[0].value, (.untold | length)] |
+    join(" ")')" 'MUTABLE {"rules":[]} x 0'
+api 200 GET "$oci/$uid/ecr/image?repository=team/hello&reference=v1"
+same "$(json '[.image.lastPulled, .image.tags[0], .scan.findings[0].name, (.untold | length)] |
+    join(" ")')" "2023-11-15T22:13:20.000Z v1 CVE-2026-0001 0"
+api 404 GET "$oci/$uid/ecr/image?repository=team/hello&reference=absent"
+same "$(aws_count sts AssumeRole)" 1 "calls of STS"
+
 # A token that ends early is replaced at once: ECR says 403, and to a HEAD nothing more.
 aws_change '{endTokens: true}'
 api 202 POST "$oci/$uid/ecr/sync"
@@ -159,12 +174,16 @@ aws_change '{roles: [{arn: $arn, trust: {principals: ["arn:aws:iam::123456789012
     "ecr:Batch*"], Resource: "*"}]}]}]}' --arg arn "$puller-narrow" --arg id "$external_id"
 api 201 POST "$oci/ecr" "$(body Narrow "$(spec "$(role "$puller-narrow" "$external_id")" |
     jq -c '.isSyncSupported = false')")"
-api 200 POST "$oci/$(json .uid)/doctor"
+narrow=$(json .uid)
+api 200 POST "$oci/$narrow/doctor"
 same "$(json '[.probes[] | select(.verdict != "allowed") | .action + ":" + .verdict] | join(" ")')" \
     "ecr:ListImages:denied ecr:ListTagsForResource:denied ecr:GetLifecyclePolicy:denied"
 same "$(json '.probes | length') $(json .repository)" "15 charts/pier"
 same "$(json '.probes[] | select(.action == "ecr:ListImages") | .policy')" "a permissions boundary"
 [[ $(json '[.probes[] | select(.statement)] | length') == 0 ]] || fail "granting would not help"
+api 200 GET "$oci/$narrow/ecr/repository?repository=team/hello"
+same "$(json '[.untold[].action, .settings.tagMutability] | join(" ")')" \
+    "ecr:GetLifecyclePolicy ecr:ListTagsForResource MUTABLE" "one right too few is one fact less"
 api 200 POST "$oci/$uid/doctor?regions=us-east-1"
 same "$(json '[.probes[] | select(.verdict == "allowed")] | length')" 30
 

@@ -80,7 +80,7 @@ const describeRepository = (call, [name, repository]) => ({
     ...(repository.exclusions && { imageTagMutabilityExclusionFilters:
       repository.exclusions.map((filter) => ({ filterType: "WILDCARD", filter })) }),
     imageScanningConfiguration: { scanOnPush: Boolean(repository.scanOnPush) },
-    encryptionConfiguration: { encryptionType: "AES256" },
+    encryptionConfiguration: repository.encryption || { encryptionType: "AES256" },
   }),
 });
 
@@ -89,7 +89,30 @@ const describeImage = (call, image) => ({
   ...(image.tags.length && { imageTags: image.tags }), imageSizeInBytes: image.size, imagePushedAt: image.pushed,
   imageManifestMediaType: image.mediaType || "application/vnd.oci.image.manifest.v1+json",
   artifactMediaType: image.artifact || "application/vnd.oci.image.config.v1+json",
+  ...(image.lastPulled && { lastRecordedPullTime: image.lastPulled }),
+  ...(call.service === "ecr" && { imageStatus: image.status || "ACTIVE" }),
+  // Only where there was a scan, and of that only the counts.
+  ...(image.scan && { imageScanStatus: { status: image.scan.status },
+    imageScanFindingsSummary: { imageScanCompletedAt: image.scan.completed, findingSeverityCounts: countsOf(image.scan) } }),
 });
+
+/** `scan` of an image: {status, completed, findings: [{name, severity, …}]}. */
+function countsOf(scan) {
+  const counts = {};
+  for (const { severity } of scan.findings || []) counts[severity] = (counts[severity] || 0) + 1;
+  return counts;
+}
+
+function scanFindings(call) {
+  const { digest, scan } = call.image("DescribeImageScanFindings");
+  if (!scan) throw new Fault(400, "ScanNotFoundException",
+    `Image scan does not exist for the image with '{imageDigest:'${digest}', imageTag:'${call.input.imageId.imageTag || "null"}'}' in the repository with name '${call.input.repositoryName}' in the registry with id '${call.account}'`);
+  const [findings, mark] = paged(scan.findings || [], call.input);
+  return { registryId: call.account, repositoryName: call.input.repositoryName, imageId: { imageDigest: digest },
+    imageScanStatus: { status: scan.status, description: scan.description || "The scan was completed successfully." },
+    imageScanFindings: { imageScanCompletedAt: scan.completed, vulnerabilitySourceUpdatedAt: scan.completed,
+      findingSeverityCounts: countsOf(scan), findings }, ...mark };
+}
 
 function describeRepositories(call) {
   const names = call.input.repositoryNames || [];
@@ -196,7 +219,7 @@ const PRIVATE = {
   },
   GetDownloadUrlForLayer: notThere("GetDownloadUrlForLayer", "LayersNotFoundException"),
   GetLifecyclePolicyPreview: notThere("GetLifecyclePolicyPreview", "LifecyclePolicyPreviewNotFoundException"),
-  DescribeImageScanFindings: notThere("DescribeImageScanFindings", "ImageNotFoundException"),
+  DescribeImageScanFindings: scanFindings,
   GetRegistryPolicy(call) {
     call.may("GetRegistryPolicy", "*");
     throw new Fault(400, "RegistryPolicyNotFoundException", "Registry policy does not exist");

@@ -32,6 +32,16 @@ export function shortDigest(digest: string) {
   return hex ? `${algorithm}:${hex.slice(0, 12)}` : digest;
 }
 
+/** Indented where it came in one line. */
+export function prettyJson(text: string) {
+  if (text.includes("\n")) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
 export function isTime(text: string | undefined): text is string {
   return (
     text !== undefined &&

@@ -6,6 +6,7 @@
 import { content } from "./en/content";
 import { docs } from "./en/docs";
 import { doctor } from "./en/doctor";
+import { ecr } from "./en/ecr";
 import { frame } from "./en/frame";
 import { jobs } from "./en/jobs";
 import { login } from "./en/login";
@@ -23,6 +24,7 @@ export const english = {
   ...content,
   ...docs,
   ...doctor,
+  ...ecr,
   ...frame,
   ...jobs,
   ...login,

@@ -3,6 +3,7 @@ import { Button, FormSelect, FormSelectOption } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { Link, useParams } from "react-router-dom";
 
+import { isToldByAws } from "../../api/ecr";
 import { useTags } from "../../api/queries";
 import type { Tag, TagList } from "../../api/types";
 import { bytes, shortDigest } from "../../parts/format";
@@ -13,6 +14,7 @@ import { Age, KindLabel } from "../../parts/small";
 import { Failure, Nothing, Waiting } from "../../parts/states";
 import { say, sayWith } from "../../words/say";
 import { chartAddress, tagAddress, versionOf } from "./addresses";
+import { EcrRepository } from "./ecr_repository";
 import { useWhich } from "./which";
 
 function Row({ uid, repository, tag }: { uid: string; repository: string; tag: Tag }) {
@@ -81,6 +83,7 @@ export function RepositoryPage() {
       lead={query.search ? undefined : lead(tags.data)}
     >
       <div className="stack">
+        {isToldByAws(which.entry) && <EcrRepository uid={uid} repository={repository} />}
         <div className="row">
           <SearchField label={say("content.findTag")} />
           {hasAges && (

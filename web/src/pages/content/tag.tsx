@@ -3,9 +3,10 @@ import { Tab, Tabs, TabTitleText } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { Link, useParams } from "react-router-dom";
 
+import { isToldByAws } from "../../api/ecr";
 import { useManifest } from "../../api/queries";
 import type { Descriptor, Manifest, Referrer } from "../../api/types";
-import { bytes, finePercent, shortDigest } from "../../parts/format";
+import { bytes, finePercent, prettyJson, shortDigest } from "../../parts/format";
 import { Page } from "../../parts/page";
 import { useView } from "../../parts/search";
 import { DigestText, KindLabel } from "../../parts/small";
@@ -13,6 +14,7 @@ import { Failure, Waiting } from "../../parts/states";
 import { say } from "../../words/say";
 import { chartAddress, repositoryAddress, tagAddress } from "./addresses";
 import { Commands } from "./commands";
+import { EcrImage } from "./ecr_image";
 import { ConfigFacts, History } from "./image_config";
 import { Listing } from "./listing";
 import { ServedBy, ServedElsewhere } from "./served";
@@ -235,7 +237,8 @@ function Body({ manifest, where }: { manifest: Manifest; where: Where }) {
   tabs.push([
     "raw",
     say("content.rawManifest"),
-    <Listing text={pretty(manifest.raw)} copied={manifest.raw} what={say("content.theRaw")} />,
+    // What was sent byte for byte is what the digest is of.
+    <Listing text={prettyJson(manifest.raw)} copied={manifest.raw} what={say("content.theRaw")} />,
   ]);
   const wanted = view.of("tab");
   const active = tabs.some(([key]) => key === wanted) ? wanted : tabs[0]![0];
@@ -252,16 +255,6 @@ function Body({ manifest, where }: { manifest: Manifest; where: Where }) {
       ))}
     </Tabs>
   );
-}
-
-/** Indented where it came in one line; what was sent byte for byte is what the digest is of. */
-function pretty(raw: string) {
-  if (raw.includes("\n")) return raw;
-  try {
-    return JSON.stringify(JSON.parse(raw), null, 2);
-  } catch {
-    return raw;
-  }
 }
 
 export function TagPage() {
@@ -305,6 +298,14 @@ export function TagPage() {
           </div>
           <aside className="stack">
             <Facts manifest={manifest.data} />
+            {isToldByAws(which.entry) && (
+              <EcrImage
+                uid={uid}
+                repository={repository}
+                digest={manifest.data.digest}
+                isIndex={manifest.data.kind === "index"}
+              />
+            )}
             <Commands commands={manifest.data.commands} />
           </aside>
         </div>
