@@ -61,11 +61,9 @@ net::Response policies() {
 }
 
 net::Response doctor(const RegistryParts& parts, Call& call) {
-    const auto found = find_registry(parts.book, call, registration::Kind::ecr);
-    if (parts.outside.aws == nullptr)
-        throw Error(ErrorCode::unsupported, "this server does not speak to AWS");
+    const auto found = find_ecr_registry(parts, call);
     const auto place = outbound_place(parts.outbound, call);
-    const auto access = registration::access_of(found, parts.book.secrets_of(found));
+    const auto access = access_of(parts.book, found);
     return reply(200, registration::write_diagnosis(registration::examine(
                           access, *parts.outside.aws, regions_of(call), call.request.stop)));
 }

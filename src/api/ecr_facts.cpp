@@ -137,6 +137,7 @@ json::Object write_scan(const aws::ScanRecord& scan) {
 std::optional<aws::ScanRecord> scan_of(const ImageFacts& facts) {
     if (facts.scan || !facts.image || facts.image->scan_status.empty()) return facts.scan;
     return aws::ScanRecord{.status = facts.image->scan_status,
+                           .completed = facts.image->scan_completed,
                            .counts = facts.image->findings,
                            .more = !facts.image->findings.empty()};
 }
@@ -163,38 +164,27 @@ public:
     explicit EcrFacts(RegistryParts parts) : parts_(parts) {}
 
     net::Response repository(Call& call) {
-        const auto found = ecr_registry(call);
+        const auto found = find_ecr_registry(parts_, call);
         const FactsRequest request{.region = browsed_region(call),
                                    .repository = repository_of(found, call)};
         const auto place = outbound_place(parts_.outbound, call);
-        const auto facts = registration::repository_facts(access_of(found), *parts_.outside.aws,
-                                                          request, call.request.stop);
+        const auto facts = registration::repository_facts(
+            access_of(parts_.book, found), *parts_.outside.aws, request, call.request.stop);
         return answer(request, write_repository_facts(facts));
     }
 
     net::Response image(Call& call) {
-        const auto found = ecr_registry(call);
+        const auto found = find_ecr_registry(parts_, call);
         const FactsRequest request{.region = browsed_region(call),
                                    .repository = repository_of(found, call),
                                    .reference = browsed_reference(call)};
         const auto place = outbound_place(parts_.outbound, call);
-        const auto facts = registration::image_facts(access_of(found), *parts_.outside.aws, request,
-                                                     call.request.stop);
+        const auto facts = registration::image_facts(
+            access_of(parts_.book, found), *parts_.outside.aws, request, call.request.stop);
         return answer(request, write_image_facts(facts));
     }
 
 private:
-    registration::Registration ecr_registry(const Call& call) {
-        auto found = find_registry(parts_.book, call, registration::Kind::ecr);
-        if (parts_.outside.aws == nullptr)
-            throw Error(ErrorCode::unsupported, "this server does not speak to AWS");
-        return found;
-    }
-
-    registration::Access access_of(const registration::Registration& found) {
-        return registration::access_of(found, parts_.book.secrets_of(found));
-    }
-
     /// As browsing has it: nothing outside the content paths.
     static std::string repository_of(const registration::Registration& found, const Call& call) {
         BrowseTarget target;

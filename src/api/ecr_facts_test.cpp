@@ -63,6 +63,7 @@ TEST_CASE("what AWS says of an image; findings that are hidden leave their count
     aws.deny("DescribeImageScanFindings");
     const Answer less = aws.image("v1");
     CHECK(less.text("/scan/counts/LOW") == "30");
+    CHECK(less.text("/scan/completed") == "2023-11-14T22:15:00.000Z");
     CHECK(less.text("/scan/findings") == "[]");
     CHECK(less.text("/untold/0/action") == "ecr:DescribeImageScanFindings");
 }

@@ -89,7 +89,7 @@ public:
     explicit EcrRegions(RegistryParts parts) : parts_(parts) {}
 
     net::Response matrix(Call& call) {
-        const Registration found = ecr_registry(call);
+        const Registration found = find_ecr_registry(parts_, call);
         const PageQuery page = page_of(call);
         const MatrixRequest request{
             .regions = regions_of(call),
@@ -98,31 +98,32 @@ public:
             .limit = page.limit,
             .gaps_only = equals_ignoring_case(call.query.find("gaps").value_or(""), "true")};
         const auto place = outbound_place(parts_.outbound, call);
-        const auto matrix = registration::compare_regions(access_of(found), *parts_.outside.aws,
-                                                          request, call.request.stop);
+        const auto matrix = registration::compare_regions(
+            access_of(parts_.book, found), *parts_.outside.aws, request, call.request.stop);
         json::Object written = write_region_matrix(matrix, parts_.clock.wall_now());
         written["listmeta"] = list_meta(page, matrix.repositories, {}, matrix.next);
         return reply(200, written);
     }
 
     net::Response plan(Call& call) {
-        const Registration found = ecr_registry(call);
+        const Registration found = find_ecr_registry(parts_, call);
         const FillBody body = fill_of(call);
         const auto place = outbound_place(parts_.outbound, call);
-        RegionFill fill(access_of(found), planned(found, body, call));
+        RegionFill fill(access_of(parts_.book, found), planned(found, body, call));
         fill.measure(parts_.outside, estimate_patience, call.request.stop);
         return reply(200, write_fill_plan(fill.report().plan));
     }
 
     net::Response start(Call& call) {
-        const Registration found = ecr_registry(call);
+        const Registration found = find_ecr_registry(parts_, call);
         const FillBody body = fill_of(call);
         refuse_second(found);
         const auto place = outbound_place(parts_.outbound, call);
         FillPlan plan = planned(found, body, call);
         json::Object written = write_fill_plan(plan);
         // Shared by the job and by whoever asks how far it is.
-        const auto fill = std::make_shared<RegionFill>(access_of(found), std::move(plan));
+        const auto fill =
+            std::make_shared<RegionFill>(access_of(parts_.book, found), std::move(plan));
         const std::string job = parts_.sync.jobs().start(
             {JobKind::fill, found.tenant, found.uid, found.name},
             [fill, parts = parts_, uid = found.uid](const JobProgress& progress,
@@ -139,7 +140,7 @@ public:
     }
 
     net::Response report(Call& call) {
-        const Registration found = ecr_registry(call);
+        const Registration found = find_ecr_registry(parts_, call);
         const auto last = last_.with([&](const auto& all) -> std::optional<Last> {
             const auto at = all.find(found.uid);
             return at == all.end() ? std::nullopt : std::optional(at->second);
@@ -170,20 +171,9 @@ private:
         written["over"] = true;
     }
 
-    Registration ecr_registry(const Call& call) {
-        Registration found = find_registry(parts_.book, call, registration::Kind::ecr);
-        if (parts_.outside.aws == nullptr)
-            throw Error(ErrorCode::unsupported, "this server does not speak to AWS");
-        return found;
-    }
-
-    registration::Access access_of(const Registration& found) {
-        return registration::access_of(found, parts_.book.secrets_of(found));
-    }
-
     FillPlan planned(const Registration& found, const FillBody& body, const Call& call) {
-        const auto matrix = registration::compare_regions(access_of(found), *parts_.outside.aws,
-                                                          body.what, call.request.stop);
+        const auto matrix = registration::compare_regions(
+            access_of(parts_.book, found), *parts_.outside.aws, body.what, call.request.stop);
         FillPlan plan = registration::plan_fill(matrix, body.make, parts_.clock.wall_now());
         if (!matrix.next.empty())
             plan.cut.push_back(

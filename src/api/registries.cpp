@@ -154,6 +154,17 @@ Registration find_registry(registration::Book& book, const Call& call, std::opti
     return std::move(*found);
 }
 
+Registration find_ecr_registry(const RegistryParts& parts, const Call& call) {
+    Registration found = find_registry(parts.book, call, Kind::ecr);
+    if (parts.outside.aws == nullptr)
+        throw Error(ErrorCode::unsupported, "this server does not speak to AWS");
+    return found;
+}
+
+registration::Access access_of(registration::Book& book, const Registration& found) {
+    return registration::access_of(found, book.secrets_of(found));
+}
+
 Routes make_registry_routes(RegistryParts parts) {
     // Shared by the operations, which are copied.
     const auto registries = std::make_shared<Registries>(parts);

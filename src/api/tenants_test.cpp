@@ -53,6 +53,8 @@ const std::array rows{
     Row{"GET", "/v1/registries/oci/{uid}/validation", &Objects::basic},
     Row{"POST", "/v1/registries/oci/{uid}/doctor", &Objects::ecr},
     Row{"GET", "/v1/registries/oci/{uid}/ecr/regions", &Objects::ecr},
+    Row{"GET", "/v1/registries/oci/{uid}/ecr/repository?repository=a", &Objects::ecr},
+    Row{"GET", "/v1/registries/oci/{uid}/ecr/image?repository=a&reference=b", &Objects::ecr},
     Row{"POST", "/v1/registries/oci/{uid}/ecr/regions/fill/plan", &Objects::ecr, "{}"},
     Row{"POST", "/v1/registries/oci/{uid}/ecr/regions/fill", &Objects::ecr, "{}"},
     Row{"GET", "/v1/registries/oci/{uid}/ecr/regions/fill", &Objects::ecr},

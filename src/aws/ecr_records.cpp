@@ -22,6 +22,7 @@ void read_scan(const json::Reader& data, ImageRecord& image) {
         image.scan_status = status->text("status").value_or("");
     const auto summary = data.object("imageScanFindingsSummary");
     if (!summary) return;
+    image.scan_completed = time_member(*summary, "imageScanCompletedAt");
     const auto counts = summary->object("findingSeverityCounts");
     if (!counts) return;
     for (const std::string& severity : summary->keys("findingSeverityCounts"))

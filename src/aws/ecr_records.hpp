@@ -63,6 +63,7 @@ struct ImageRecord {
     std::string subject_digest;
     std::string status; ///< "ACTIVE", "ARCHIVED", …
     std::string scan_status;
+    std::optional<Time> scan_completed = {};
     std::map<std::string, std::uint64_t> findings; ///< by severity
 };
 

@@ -22,10 +22,14 @@ constexpr std::size_t facts_at_once = 4;
 
 aws::EcrHost host_in_region(const EcrLogin& login, const std::string& region) {
     const aws::ResolvedEndpoint resolved = login.endpoint.resolve(region).value();
-    if (!login.keys || resolved.host.is_public())
+    if (resolved.host.is_public())
         throw Error(ErrorCode::unsupported,
-                    "only an account's own ECR registry that is protected tells more than any "
-                    "registry does")
+                    "AWS tells these facts of an account's private ECR registry alone, and this "
+                    "one is of ECR Public");
+    if (!login.keys)
+        throw Error(ErrorCode::unsupported,
+                    "AWS tells these facts to whoever shows an identity, and this registry is "
+                    "registered without one")
             .set_hint("edit the registry, turn Protected on, and give an access key or a role");
     if (resolved.ignored_request)
         throw Error(ErrorCode::usage,

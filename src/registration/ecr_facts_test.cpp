@@ -96,7 +96,14 @@ TEST_CASE("another region of the template is asked; what is no account's registr
     aws.ecr.spec.endpoint = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
     CHECK(refusal_of([&] { ask_repository(aws, "us-east-1"); }).code == ErrorCode::usage);
     aws.ecr.spec.is_private = false;
-    CHECK(refusal_of([&] { ask_repository(aws); }).code == ErrorCode::unsupported);
+    const Refusal anonymous = refusal_of([&] { ask_repository(aws); });
+    CHECK(anonymous.code == ErrorCode::unsupported);
+    CHECK(anonymous.hint.find("Protected") != std::string::npos);
+    // Protected or not: there is nothing to mend.
+    aws.ecr.spec.endpoint = "public.ecr.aws";
+    const Refusal gallery = refusal_of([&] { ask_repository(aws); });
+    CHECK(gallery.code == ErrorCode::unsupported);
+    CHECK(gallery.hint.empty());
 }
 
 TEST_CASE("an image has its times, all tags, the gravest findings and its replication") {

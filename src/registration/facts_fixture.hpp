@@ -36,7 +36,7 @@ struct FactsFixture {
             R"(","imageTags":["v1","latest"],"imageSizeInBytes":1234,"imagePushedAt":1700000000,
             "lastRecordedPullTime":1700086400,"imageStatus":"ACTIVE",
             "imageScanStatus":{"status":"COMPLETE"},
-            "imageScanFindingsSummary":{"findingSeverityCounts":{"HIGH":1,"LOW":30}}}]})";
+            "imageScanFindingsSummary":{"imageScanCompletedAt":1700000100,"findingSeverityCounts":{"HIGH":1,"LOW":30}}}]})";
         answers["DescribeImageScanFindings"] = scan_of(30);
         answers["DescribeImageReplicationStatus"] =
             R"({"replicationStatuses":[{"region":"us-east-1","registryId":"123456789012",

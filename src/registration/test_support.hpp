@@ -34,6 +34,7 @@ struct Refusal {
     ErrorCode code = ErrorCode::internal;
     std::string field = {}; ///< or the cause
     std::string message = {};
+    std::string hint = {};
     bool says(std::string_view part) const { return message.find(part) != std::string::npos; }
 };
 
@@ -42,11 +43,11 @@ Refusal refusal_of(Act&& act) {
     try {
         act();
     } catch (const FieldError& error) {
-        return {error.code(), error.field(), error.message()};
+        return {error.code(), error.field(), error.message(), error.hint()};
     } catch (const CauseError& error) {
-        return {error.code(), error.cause(), error.message()};
+        return {error.code(), error.cause(), error.message(), error.hint()};
     } catch (const Error& error) {
-        return {error.code(), "", error.message()};
+        return {error.code(), "", error.message(), error.hint()};
     }
     FAIL("no error was thrown");
     return {};
