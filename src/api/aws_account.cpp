@@ -6,7 +6,7 @@
 #include "aws/partition.hpp"
 #include "aws/policies.hpp"
 #include "base/text.hpp"
-#include "registration/ecr_doctor.hpp"
+#include "ecr/doctor.hpp"
 
 #include <fmt/format.h>
 
@@ -64,8 +64,8 @@ net::Response doctor(const RegistryParts& parts, Call& call) {
     const auto found = find_ecr_registry(parts, call);
     const auto place = outbound_place(parts.outbound, call);
     const auto access = access_of(parts.book, found);
-    return reply(200, registration::write_diagnosis(registration::examine(
-                          access, *parts.outside.aws, regions_of(call), call.request.stop)));
+    return reply(200, ecr::write_diagnosis(ecr::examine(access, *parts.outside.aws,
+                                                        regions_of(call), call.request.stop)));
 }
 
 } // namespace

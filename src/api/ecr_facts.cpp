@@ -3,7 +3,7 @@
 #include "api/browse_target.hpp"
 #include "api/registry_json.hpp"
 #include "base/utf8.hpp"
-#include "registration/ecr_facts.hpp"
+#include "ecr/facts.hpp"
 #include "registration/endpoint.hpp"
 
 #include <map>
@@ -15,9 +15,9 @@
 namespace berth::api {
 namespace {
 
-using registration::FactsRequest;
-using registration::ImageFacts;
-using registration::RepositoryFacts;
+using ecr::FactsRequest;
+using ecr::ImageFacts;
+using ecr::RepositoryFacts;
 
 // Of foreign texts and lists. AWS's own bounds are lower, but for tags of an image, of which there
 // may be a thousand.
@@ -49,7 +49,7 @@ json::Value write_word(const std::string& text) {
     return json::Value(utf8_text(text.substr(0, longest_fact)));
 }
 
-json::Value write_untold(const registration::Untold& untold) {
+json::Value write_untold(const ecr::Untold& untold) {
     json::Object written{{"fact", untold.fact}};
     put_fact(written, "action", untold.action);
     put_fact(written, "message", untold.message, longest_policy);
@@ -168,8 +168,8 @@ public:
         const FactsRequest request{.region = browsed_region(call),
                                    .repository = repository_of(found, call)};
         const auto place = outbound_place(parts_.outbound, call);
-        const auto facts = registration::repository_facts(
-            access_of(parts_.book, found), *parts_.outside.aws, request, call.request.stop);
+        const auto facts = ecr::repository_facts(access_of(parts_.book, found), *parts_.outside.aws,
+                                                 request, call.request.stop);
         return answer(request, write_repository_facts(facts));
     }
 
@@ -179,8 +179,8 @@ public:
                                    .repository = repository_of(found, call),
                                    .reference = browsed_reference(call)};
         const auto place = outbound_place(parts_.outbound, call);
-        const auto facts = registration::image_facts(
-            access_of(parts_.book, found), *parts_.outside.aws, request, call.request.stop);
+        const auto facts = ecr::image_facts(access_of(parts_.book, found), *parts_.outside.aws,
+                                            request, call.request.stop);
         return answer(request, write_image_facts(facts));
     }
 

@@ -1,7 +1,7 @@
 #include "api/ecr_facts.hpp"
 
 #include "api/registries_fixture.hpp"
-#include "registration/facts_fixture.hpp"
+#include "ecr/facts_fixture.hpp"
 
 using namespace berth;
 using namespace berth::api;
@@ -9,7 +9,7 @@ using namespace berth::api::testing;
 
 namespace {
 
-struct ToldRegistry : registration::testing::FactsFixture {
+struct ToldRegistry : ecr::testing::FactsFixture {
     ToldRegistry() {
         api.outside.aws = &ecr.cloud;
         path = "/v1/registries/oci/" +

@@ -9,8 +9,8 @@
 namespace berth::api {
 namespace {
 
-using registration::FillOutcome;
-using registration::RegionVerdict;
+using ecr::FillOutcome;
+using ecr::RegionVerdict;
 
 void put_utf8(json::Object& object, const char* key, const std::string& value) {
     if (!value.empty()) object[key] = utf8_text(value);
@@ -23,19 +23,19 @@ json::Array write_utf8(const std::vector<std::string>& texts) {
 }
 
 void put_verdict(json::Object& written, const RegionVerdict& verdict) {
-    written["state"] = registration::text_of(verdict.state);
+    written["state"] = ecr::text_of(verdict.state);
     put_utf8(written, "cause", verdict.cause);
     put_utf8(written, "remedy", verdict.remedy);
     put_utf8(written, "failureCode", verdict.failure_code);
     if (verdict.since) written["since"] = time_text(*verdict.since);
 }
 
-json::Object write_row(const registration::RegionRow& row) {
+json::Object write_row(const ecr::RegionRow& row) {
     json::Object written{{"repository", row.repository}, {"tag", row.tag}};
     put_utf8(written, "digest", row.digest);
     if (row.pushed) written["pushed"] = time_text(*row.pushed);
     json::Array cells;
-    for (const registration::RegionCell& cell : row.cells) {
+    for (const ecr::RegionCell& cell : row.cells) {
         json::Object one{{"region", cell.region}};
         put_verdict(one, cell.verdict);
         put_utf8(one, "digest", cell.digest);
@@ -58,27 +58,26 @@ json::Array write_rules(const std::vector<aws::ReplicationRule>& rules) {
     return written;
 }
 
-json::Object write_counts(const registration::RegionMatrix& matrix) {
+json::Object write_counts(const ecr::RegionMatrix& matrix) {
     json::Object written;
     for (std::size_t at = 0; at < matrix.counts.size(); ++at)
         if (matrix.counts[at] > 0)
-            written[registration::text_of(static_cast<registration::RegionState>(at))] =
-                matrix.counts[at];
+            written[ecr::text_of(static_cast<ecr::RegionState>(at))] = matrix.counts[at];
     return written;
 }
 
-json::Object write_item(const registration::FillItem& item) {
+json::Object write_item(const ecr::FillItem& item) {
     json::Object written{{"region", item.region},
                          {"repository", item.repository},
                          {"tag", item.tag},
                          {"digest", item.digest},
-                         {"state", registration::text_of(item.state)}};
+                         {"state", ecr::text_of(item.state)}};
     if (item.bytes) written["bytes"] = *item.bytes;
     put_utf8(written, "unmeasured", item.unmeasured);
     return written;
 }
 
-json::Object write_repository(const registration::FillRepository& repository) {
+json::Object write_repository(const ecr::FillRepository& repository) {
     json::Object written{{"region", repository.region}, {"repository", repository.like.name}};
     put_utf8(written, "tagMutability", repository.like.tag_mutability);
     written["scanOnPush"] = repository.like.scan_on_push;
@@ -87,12 +86,12 @@ json::Object write_repository(const registration::FillRepository& repository) {
     return written;
 }
 
-json::Array write_left(const std::vector<registration::LeftAlone>& left) {
+json::Array write_left(const std::vector<ecr::LeftAlone>& left) {
     json::Array written;
-    for (const registration::LeftAlone& each : left) {
+    for (const ecr::LeftAlone& each : left) {
         json::Object one{{"region", each.region}, {"repository", each.repository}};
         put_utf8(one, "tag", each.tag);
-        one["state"] = registration::text_of(each.state);
+        one["state"] = ecr::text_of(each.state);
         one["reason"] = utf8_text(each.reason);
         written.push_back(std::move(one));
     }
@@ -100,14 +99,14 @@ json::Array write_left(const std::vector<registration::LeftAlone>& left) {
 }
 
 void put_outcome(json::Object& written, const FillOutcome& outcome) {
-    written["result"] = registration::text_of(outcome.result);
+    written["result"] = ecr::text_of(outcome.result);
     if (outcome.moved > 0) written["bytesMoved"] = outcome.moved;
     put_utf8(written, "message", outcome.message);
     put_utf8(written, "fix", outcome.fix);
 }
 
 /// Bytes a second and the seconds that are left, while it copies.
-void put_rate(json::Object& written, const registration::FillReport& report,
+void put_rate(json::Object& written, const ecr::FillReport& report,
               std::chrono::steady_clock::time_point now) {
     if (!report.copying_since || report.over) return;
     const double seconds = std::chrono::duration<double>(now - *report.copying_since).count();
@@ -122,7 +121,7 @@ void put_rate(json::Object& written, const registration::FillReport& report,
 
 } // namespace
 
-json::Object write_region_matrix(const registration::RegionMatrix& matrix,
+json::Object write_region_matrix(const ecr::RegionMatrix& matrix,
                                  std::chrono::system_clock::time_point now) {
     json::Object written{{"account", matrix.account},
                          {"defaultRegion", matrix.default_region},
@@ -134,10 +133,10 @@ json::Object write_region_matrix(const registration::RegionMatrix& matrix,
     if (matrix.rules) written["rules"] = write_rules(*matrix.rules);
     put_utf8(written, "rulesUnread", matrix.rules_unread);
     json::Array items;
-    for (const registration::RegionRow& row : matrix.rows) items.push_back(write_row(row));
+    for (const ecr::RegionRow& row : matrix.rows) items.push_back(write_row(row));
     written["items"] = std::move(items);
     json::Array problems;
-    for (const registration::RegionProblem& problem : matrix.problems) {
+    for (const ecr::RegionProblem& problem : matrix.problems) {
         json::Object one{{"region", problem.region}};
         put_utf8(one, "repository", problem.repository);
         put_verdict(one, problem.verdict);
@@ -147,7 +146,7 @@ json::Object write_region_matrix(const registration::RegionMatrix& matrix,
     return written;
 }
 
-json::Object write_fill_plan(const registration::FillPlan& plan) {
+json::Object write_fill_plan(const ecr::FillPlan& plan) {
     json::Array repositories;
     for (const auto& each : plan.repositories) repositories.push_back(write_repository(each));
     json::Array items;
@@ -157,7 +156,7 @@ json::Object write_fill_plan(const registration::FillPlan& plan) {
             {"left", write_left(plan.left)},           {"cut", write_utf8(plan.cut)}};
 }
 
-json::Object write_fill_report(const registration::FillReport& report,
+json::Object write_fill_report(const ecr::FillReport& report,
                                std::chrono::steady_clock::time_point now) {
     json::Object written = write_fill_plan(report.plan);
     for (std::size_t at = 0; at < report.items.size(); ++at)

@@ -6,9 +6,9 @@
 #include "api/refusal.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "ecr/region_fill.hpp"
+#include "ecr/region_matrix.hpp"
 #include "registration/field_error.hpp"
-#include "registration/region_fill.hpp"
-#include "registration/region_matrix.hpp"
 
 #include <fmt/format.h>
 
@@ -19,10 +19,10 @@
 namespace berth::api {
 namespace {
 
+using ecr::FillPlan;
+using ecr::MatrixRequest;
+using ecr::RegionFill;
 using identity::Right;
-using registration::FillPlan;
-using registration::MatrixRequest;
-using registration::RegionFill;
 using registration::Registration;
 
 constexpr std::size_t most_names = 100;               ///< of repositories that are asked for
@@ -49,7 +49,7 @@ std::vector<std::string> repositories_of(const Call& call) {
 /// What a body asks to be filled.
 struct FillBody {
     MatrixRequest what;
-    registration::MakeRepositories make;
+    ecr::MakeRepositories make;
 };
 
 FillBody fill_of(Call& call) {
@@ -59,8 +59,8 @@ FillBody fill_of(Call& call) {
                            .limit = 500,
                            .gaps_only = true},
                   .make = boolean_field(body, "createRepositories").value_or(false)
-                              ? registration::MakeRepositories::yes
-                              : registration::MakeRepositories::no};
+                              ? ecr::MakeRepositories::yes
+                              : ecr::MakeRepositories::no};
     if (fill.what.regions.size() > most_regions_asked)
         throw registration::FieldError(ErrorCode::usage, "regions",
                                        fmt::format("names more than {}", most_regions_asked));
@@ -70,8 +70,8 @@ FillBody fill_of(Call& call) {
     return fill;
 }
 
-std::string sentence(const registration::FillReport& report) {
-    using registration::FillResult;
+std::string sentence(const ecr::FillReport& report) {
+    using ecr::FillResult;
     std::string text =
         fmt::format("{} copied, {}", report.count(FillResult::copied), human_size(report.moved));
     const auto add = [&](FillResult result, std::string_view word) {
@@ -98,8 +98,8 @@ public:
             .limit = page.limit,
             .gaps_only = equals_ignoring_case(call.query.find("gaps").value_or(""), "true")};
         const auto place = outbound_place(parts_.outbound, call);
-        const auto matrix = registration::compare_regions(
-            access_of(parts_.book, found), *parts_.outside.aws, request, call.request.stop);
+        const auto matrix = ecr::compare_regions(access_of(parts_.book, found), *parts_.outside.aws,
+                                                 request, call.request.stop);
         json::Object written = write_region_matrix(matrix, parts_.clock.wall_now());
         written["listmeta"] = list_meta(page, matrix.repositories, {}, matrix.next);
         return reply(200, written);
@@ -172,9 +172,9 @@ private:
     }
 
     FillPlan planned(const Registration& found, const FillBody& body, const Call& call) {
-        const auto matrix = registration::compare_regions(
-            access_of(parts_.book, found), *parts_.outside.aws, body.what, call.request.stop);
-        FillPlan plan = registration::plan_fill(matrix, body.make, parts_.clock.wall_now());
+        const auto matrix = ecr::compare_regions(access_of(parts_.book, found), *parts_.outside.aws,
+                                                 body.what, call.request.stop);
+        FillPlan plan = ecr::plan_fill(matrix, body.make, parts_.clock.wall_now());
         if (!matrix.next.empty())
             plan.cut.push_back(
                 fmt::format("repositories after {} were not looked at: name those "
@@ -243,15 +243,15 @@ private:
                            const JobProgress& progress, std::stop_token stop) {
         fill.run(
             outside,
-            [&](std::string_view phase, const registration::FillProgress& now) {
+            [&](std::string_view phase, const ecr::FillProgress& now) {
                 progress(phase, {.done = static_cast<std::int64_t>(now.done),
                                  .total = static_cast<std::int64_t>(now.total),
                                  .bytes = static_cast<std::int64_t>(now.moved),
                                  .bytes_total = static_cast<std::int64_t>(now.bytes)});
             },
             std::move(stop));
-        const registration::FillReport report = fill.report();
-        if (report.count(registration::FillResult::failed) > 0)
+        const ecr::FillReport report = fill.report();
+        if (report.count(ecr::FillResult::failed) > 0)
             throw Error(ErrorCode::partial, sentence(report));
         return sentence(report);
     }

@@ -28,8 +28,8 @@ Routes make_registry_routes(RegistryParts parts);
 registration::Registration find_registry(registration::Book& book, const Call& call,
                                          std::optional<registration::Kind> kind = {});
 
-/// One of ECR, for whoever asks AWS about it. Errors of find_registry; unsupported where this server
-/// does not speak to AWS.
+/// One of ECR, for whoever asks AWS about it. Errors of find_registry; unsupported where this
+/// server does not speak to AWS.
 registration::Registration find_ecr_registry(const RegistryParts& parts, const Call& call);
 
 /// With its secrets unsealed. Errors of Book::secrets_of.

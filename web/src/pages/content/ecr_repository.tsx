@@ -126,21 +126,18 @@ export function EcrRepository({ uid, repository }: { uid: string; repository: st
           {place && <span className="subtle">{place}</span>}
         </span>
       </summary>
-      {isOpen && (
-        <div className="tab-body">
-          {facts.isPending ? (
-            <Waiting what={say("ecr.theFacts")} rows={4} />
-          ) : facts.isError ? (
-            <Failure
-              error={facts.error}
-              what={say("ecr.theFacts")}
-              again={() => void facts.refetch()}
-            />
-          ) : (
-            <Facts facts={facts.data} />
-          )}
-        </div>
-      )}
+      {isOpen &&
+        (facts.isPending ? (
+          <Waiting what={say("ecr.theFacts")} rows={4} />
+        ) : facts.isError ? (
+          <Failure
+            error={facts.error}
+            what={say("ecr.theFacts")}
+            again={() => void facts.refetch()}
+          />
+        ) : (
+          <Facts facts={facts.data} />
+        ))}
     </details>
   );
 }

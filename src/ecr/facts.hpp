@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace berth::registration {
+namespace berth::ecr {
 
 /// A fact that AWS does not tell us.
 struct Untold {
@@ -61,9 +61,9 @@ struct FactsRequest {
 // region that the endpoint does not serve; name_unknown and manifest_unknown; those of identity and
 // role, without which nothing can be asked; what the calls say if none was answered; cancelled.
 // `access` and `cloud` are used during the call alone.
-RepositoryFacts repository_facts(const Access& access, aws::Cloud& cloud,
+RepositoryFacts repository_facts(const registration::Access& access, aws::Cloud& cloud,
                                  const FactsRequest& request, const std::stop_token& stop);
-ImageFacts image_facts(const Access& access, aws::Cloud& cloud, const FactsRequest& request,
-                       const std::stop_token& stop);
+ImageFacts image_facts(const registration::Access& access, aws::Cloud& cloud,
+                       const FactsRequest& request, const std::stop_token& stop);
 
-} // namespace berth::registration
+} // namespace berth::ecr

@@ -1,16 +1,17 @@
-#include "registration/ecr_facts.hpp"
+#include "ecr/facts.hpp"
 
-#include "registration/facts_fixture.hpp"
+#include "ecr/facts_fixture.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 
-namespace berth::registration {
+namespace berth::ecr {
 namespace {
 
+using registration::testing::Refusal;
+using registration::testing::refusal_of;
 using testing::FactsFixture;
-using testing::refusal_of;
 using testing::told_digest;
 
 RepositoryFacts ask_repository(FactsFixture& aws, const std::string& region = "") {
@@ -158,4 +159,4 @@ TEST_CASE("findings of Inspector have their package and the version without it")
 }
 
 } // namespace
-} // namespace berth::registration
+} // namespace berth::ecr

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace berth::registration {
+namespace berth::ecr {
 
 /// What a right's call names.
 enum class About { nothing, page, repository, images, image, layers, layer, resource };
@@ -36,4 +36,4 @@ struct TriedRepository {
 /// The input of a call that reads, and finds nothing: its images and layers are nobody's.
 json::Object harmless_input(const EcrRight& right, const TriedRepository& repository);
 
-} // namespace berth::registration
+} // namespace berth::ecr

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace berth::registration {
+namespace berth::ecr {
 
 enum class Verdict { allowed, denied, inconclusive };
 std::string_view text_of(Verdict verdict) noexcept;
@@ -47,9 +47,9 @@ struct Diagnosis {
 /// ECR Public. Errors: unsupported for a registry that is not protected; usage for regions that its
 /// endpoint does not serve; those of identity and role, without which nothing can be asked;
 /// cancelled.
-Diagnosis examine(const Access& access, aws::Cloud& cloud, const std::vector<std::string>& regions,
-                  const std::stop_token& stop);
+Diagnosis examine(const registration::Access& access, aws::Cloud& cloud,
+                  const std::vector<std::string>& regions, const std::stop_token& stop);
 
 json::Object write_diagnosis(const Diagnosis& diagnosis);
 
-} // namespace berth::registration
+} // namespace berth::ecr

@@ -2,7 +2,7 @@
 // AWS for one comparison.
 #pragma once
 
-#include "registration/region_matrix.hpp"
+#include "ecr/region_matrix.hpp"
 
 #include "aws/ecr_client.hpp"
 
@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace berth::registration {
+namespace berth::ecr {
 
 /// The images of one repository in one region.
 struct RegionContents {
@@ -41,8 +41,8 @@ struct RegionPlace {
 class RegionSurvey {
 public:
     /// Finds out the regions; errors and lifetimes as compare_regions().
-    RegionSurvey(const Access& access, aws::Cloud& cloud, const MatrixRequest& request,
-                 std::stop_token stop);
+    RegionSurvey(const registration::Access& access, aws::Cloud& cloud,
+                 const MatrixRequest& request, std::stop_token stop);
 
     /// Asks for all lists. What another region than the default one refuses is its trouble.
     void look();
@@ -71,7 +71,7 @@ private:
     void list_images(RegionPlace& place, const std::string& name, const std::stop_token& stop);
     void take_trouble(RegionPlace& place, const std::string& name, const Error& error);
 
-    const Access& access_;
+    const registration::Access& access_;
     aws::Cloud& cloud_;
     const MatrixRequest& request_;
     std::stop_token stop_;
@@ -84,4 +84,4 @@ private:
     std::vector<std::string> cut_;
 };
 
-} // namespace berth::registration
+} // namespace berth::ecr

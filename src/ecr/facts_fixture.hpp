@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace berth::registration::testing {
+namespace berth::ecr::testing {
 
 inline const std::string told_digest = "sha256:" + std::string(64, 'a');
 
@@ -36,7 +36,8 @@ struct FactsFixture {
             R"(","imageTags":["v1","latest"],"imageSizeInBytes":1234,"imagePushedAt":1700000000,
             "lastRecordedPullTime":1700086400,"imageStatus":"ACTIVE",
             "imageScanStatus":{"status":"COMPLETE"},
-            "imageScanFindingsSummary":{"imageScanCompletedAt":1700000100,"findingSeverityCounts":{"HIGH":1,"LOW":30}}}]})";
+            "imageScanFindingsSummary":{"imageScanCompletedAt":1700000100,
+            "findingSeverityCounts":{"HIGH":1,"LOW":30}}}]})";
         answers["DescribeImageScanFindings"] = scan_of(30);
         answers["DescribeImageReplicationStatus"] =
             R"({"replicationStatuses":[{"region":"us-east-1","registryId":"123456789012",
@@ -80,7 +81,8 @@ struct FactsFixture {
     // Before it is asked; then it is only read.
     std::map<std::string, std::string> answers = {};
     std::map<std::string, std::pair<std::string, std::string>> errors = {};
-    EcrFixture ecr{[this](const net::SentRequest& sent) { return respond_to(sent); }};
+    registration::testing::EcrFixture ecr{
+        [this](const net::SentRequest& sent) { return respond_to(sent); }};
 
 private:
     static std::string operation_of(const net::SentRequest& request) {
@@ -97,4 +99,4 @@ private:
     }
 };
 
-} // namespace berth::registration::testing
+} // namespace berth::ecr::testing

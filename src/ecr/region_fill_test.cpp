@@ -1,9 +1,9 @@
-#include "registration/region_fill.hpp"
+#include "ecr/region_fill.hpp"
 
 #include "registration/regions_fixture.hpp"
 
 using namespace berth;
-using namespace berth::registration;
+using namespace berth::ecr;
 using namespace berth::registration::testing;
 
 namespace {

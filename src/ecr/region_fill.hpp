@@ -8,8 +8,8 @@
 #pragma once
 
 #include "base/synchronized.hpp"
+#include "ecr/region_matrix.hpp"
 #include "registration/open.hpp"
-#include "registration/region_matrix.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace berth::registration {
+namespace berth::ecr {
 
 /// One tag that is to be in a region.
 struct FillItem {
@@ -107,15 +107,16 @@ public:
     /// Any thread, often; must return quickly. May be empty.
     using Told = std::function<void(std::string_view phase, const FillProgress& progress)>;
 
-    RegionFill(Access access, FillPlan plan);
+    RegionFill(registration::Access access, FillPlan plan);
 
     /// Finds out how many bytes each item takes, as far as `limit` allows; what fails is not tried
     /// again. Errors: cancelled; those of opening the registry.
-    void measure(const Outside& outside, std::chrono::milliseconds limit, std::stop_token stop);
+    void measure(const registration::Outside& outside, std::chrono::milliseconds limit,
+                 std::stop_token stop);
     /// Makes the repositories and copies the items, one after the other; what fails is in the
     /// report, and the others go on. A region that does not answer twice in a row is given up.
     /// Errors: as measure().
-    void run(const Outside& outside, const Told& told, std::stop_token stop);
+    void run(const registration::Outside& outside, const Told& told, std::stop_token stop);
 
     FillReport report();
 
@@ -123,8 +124,8 @@ private:
     class Worker;
     void tell(const Told& told, std::string_view phase);
 
-    Access access_;
+    registration::Access access_;
     Synchronized<FillReport> report_;
 };
 
-} // namespace berth::registration
+} // namespace berth::ecr

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "aws/cloud.hpp"
+#include "ecr/region_state.hpp"
 #include "registration/open.hpp"
-#include "registration/region_state.hpp"
 
 #include <array>
 #include <cstddef>
@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-namespace berth::registration {
+namespace berth::ecr {
 
 struct MatrixRequest {
     /// Beside the default one; empty: the registration's, else where the replication rules lead.
@@ -75,10 +75,10 @@ struct RegionMatrix {
 /// Errors: unsupported for a registry that is no account's or whose endpoint names its region;
 /// usage for regions that are none of its partition; what the default region refuses: without it
 /// nothing can be held against it; cancelled. `access` and `cloud` are used during the call alone.
-RegionMatrix compare_regions(const Access& access, aws::Cloud& cloud, const MatrixRequest& request,
-                             std::stop_token stop);
+RegionMatrix compare_regions(const registration::Access& access, aws::Cloud& cloud,
+                             const MatrixRequest& request, std::stop_token stop);
 
 /// Whether `name` is one of the repositories that were asked for; empty: all are.
 bool is_asked_for(const std::vector<std::string>& repositories, std::string_view name);
 
-} // namespace berth::registration
+} // namespace berth::ecr

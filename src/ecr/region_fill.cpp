@@ -1,4 +1,4 @@
-#include "registration/region_fill.hpp"
+#include "ecr/region_fill.hpp"
 
 #include "aws/error.hpp"
 #include "aws/partition.hpp"
@@ -13,7 +13,7 @@
 #include <memory>
 #include <set>
 
-namespace berth::registration {
+namespace berth::ecr {
 namespace {
 
 constexpr std::size_t most_items = 1'000;
@@ -155,7 +155,8 @@ FillPlan plan_fill(const RegionMatrix& matrix, MakeRepositories make,
 /// The opened regions of one call.
 class RegionFill::Worker {
 public:
-    Worker(RegionFill& fill, const Outside& outside, int attempts, std::stop_token stop)
+    Worker(RegionFill& fill, const registration::Outside& outside, int attempts,
+           std::stop_token stop)
         : fill_(fill), outside_(outside), attempts_(attempts), stop_(std::move(stop)) {
         home_ = fill_.report_.with([](auto& report) { return report.plan.default_region; });
     }
@@ -202,12 +203,13 @@ private:
     }
 
     registry::Registry& opened(const std::string& region) {
-        std::unique_ptr<Opened>& place = opened_[region];
+        std::unique_ptr<registration::Opened>& place = opened_[region];
         if (!place) {
-            const Access there = access_in_region(fill_.access_, region);
+            const registration::Access there = access_in_region(fill_.access_, region);
             client::RemoteOptions options = there.remote_options();
             if (attempts_ > 0) options.attempts = attempts_;
-            place = std::make_unique<Opened>(there, outside_, std::move(options), stop_);
+            place =
+                std::make_unique<registration::Opened>(there, outside_, std::move(options), stop_);
         }
         return place->registry();
     }
@@ -235,12 +237,12 @@ private:
 
     FillOutcome make(const FillRepository& wanted) {
         try {
-            const Access there = access_in_region(fill_.access_, wanted.region);
-            const EcrLogin login =
-                ecr_login(there.spec, there.endpoint, there.secrets, *outside_.aws);
+            const registration::Access there = access_in_region(fill_.access_, wanted.region);
+            const registration::EcrLogin login =
+                registration::ecr_login(there.spec, there.endpoint, there.secrets, *outside_.aws);
             const aws::EcrHost host = aws::parse_ecr_host(there.endpoint.origin.host).value();
             aws::EcrClient client(
-                outside_.aws->api(), shared_means(login, *outside_.aws).source,
+                outside_.aws->api(), registration::shared_means(login, *outside_.aws).source,
                 {.service = aws::Service::ecr, .region = host.region, .account = host.account});
             client.create_repository(wanted.like, stop_);
             return {.result = FillResult::copied};
@@ -341,16 +343,16 @@ private:
     }
 
     RegionFill& fill_;
-    const Outside& outside_;
+    const registration::Outside& outside_;
     int attempts_; ///< of each request; 0: as the client has it
     std::stop_token stop_;
     std::string home_;
-    std::map<std::string, std::unique_ptr<Opened>> opened_; ///< by region
+    std::map<std::string, std::unique_ptr<registration::Opened>> opened_; ///< by region
     std::map<std::pair<std::string, std::string>, std::set<std::string>> counted_;
     std::map<std::string, int> silent_;
 };
 
-RegionFill::RegionFill(Access access, FillPlan plan) : access_(std::move(access)) {
+RegionFill::RegionFill(registration::Access access, FillPlan plan) : access_(std::move(access)) {
     report_.with([&](FillReport& report) {
         report.repositories.resize(plan.repositories.size());
         report.items.resize(plan.items.size());
@@ -358,12 +360,12 @@ RegionFill::RegionFill(Access access, FillPlan plan) : access_(std::move(access)
     });
 }
 
-void RegionFill::measure(const Outside& outside, std::chrono::milliseconds limit,
+void RegionFill::measure(const registration::Outside& outside, std::chrono::milliseconds limit,
                          std::stop_token stop) {
     Worker(*this, outside, 1, std::move(stop)).measure(limit);
 }
 
-void RegionFill::run(const Outside& outside, const Told& told, std::stop_token stop) {
+void RegionFill::run(const registration::Outside& outside, const Told& told, std::stop_token stop) {
     Worker worker(*this, outside, 0, std::move(stop));
     struct Over {
         Synchronized<FillReport>& report;
@@ -393,4 +395,4 @@ FillReport RegionFill::report() {
     return report_.with([](const FillReport& report) { return report; });
 }
 
-} // namespace berth::registration
+} // namespace berth::ecr

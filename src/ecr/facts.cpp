@@ -1,4 +1,4 @@
-#include "registration/ecr_facts.hpp"
+#include "ecr/facts.hpp"
 
 #include "aws/ecr_client.hpp"
 #include "aws/error.hpp"
@@ -14,13 +14,13 @@
 #include <iterator>
 #include <memory>
 
-namespace berth::registration {
+namespace berth::ecr {
 namespace {
 
 /// AWS's rates are not told for these calls.
 constexpr std::size_t facts_at_once = 4;
 
-aws::EcrHost host_in_region(const EcrLogin& login, const std::string& region) {
+aws::EcrHost host_in_region(const registration::EcrLogin& login, const std::string& region) {
     const aws::ResolvedEndpoint resolved = login.endpoint.resolve(region).value();
     if (resolved.host.is_public())
         throw Error(ErrorCode::unsupported,
@@ -42,11 +42,11 @@ aws::EcrHost host_in_region(const EcrLogin& login, const std::string& region) {
 /// Several questions to one registry, each of which may be refused.
 class Inquiry {
 public:
-    Inquiry(const Access& access, aws::Cloud& cloud, const FactsRequest& request,
+    Inquiry(const registration::Access& access, aws::Cloud& cloud, const FactsRequest& request,
             const std::stop_token& stop)
-        : login_(ecr_login(access.spec, access.endpoint, access.secrets, cloud)),
+        : login_(registration::ecr_login(access.spec, access.endpoint, access.secrets, cloud)),
           host_(host_in_region(login_, request.region)),
-          source_(shared_means(login_, cloud).source),
+          source_(registration::shared_means(login_, cloud).source),
           client_(cloud.api(), source_,
                   {.service = aws::Service::ecr, .region = host_.region, .account = host_.account}),
           stop_(stop) {
@@ -113,7 +113,7 @@ private:
         }
     }
 
-    EcrLogin login_;
+    registration::EcrLogin login_;
     aws::EcrHost host_;
     std::shared_ptr<aws::CredentialSource> source_; ///< shared with the client
     aws::EcrClient client_;
@@ -150,7 +150,7 @@ void keep_gravest(aws::ScanRecord& scan) {
 
 } // namespace
 
-RepositoryFacts repository_facts(const Access& access, aws::Cloud& cloud,
+RepositoryFacts repository_facts(const registration::Access& access, aws::Cloud& cloud,
                                  const FactsRequest& request, const std::stop_token& stop) {
     Inquiry inquiry(access, cloud, request, stop);
     aws::EcrClient& ecr = inquiry.client();
@@ -172,8 +172,8 @@ RepositoryFacts repository_facts(const Access& access, aws::Cloud& cloud,
     return facts;
 }
 
-ImageFacts image_facts(const Access& access, aws::Cloud& cloud, const FactsRequest& request,
-                       const std::stop_token& stop) {
+ImageFacts image_facts(const registration::Access& access, aws::Cloud& cloud,
+                       const FactsRequest& request, const std::stop_token& stop) {
     Inquiry inquiry(access, cloud, request, stop);
     aws::EcrClient& ecr = inquiry.client();
     const std::string& name = request.repository;
@@ -194,4 +194,4 @@ ImageFacts image_facts(const Access& access, aws::Cloud& cloud, const FactsReque
     return facts;
 }
 
-} // namespace berth::registration
+} // namespace berth::ecr

@@ -1,11 +1,11 @@
-#include "registration/region_matrix.hpp"
+#include "ecr/region_matrix.hpp"
 #include "registration/ecr_fixture.hpp"
 #include "registration/fake_ecr.hpp"
 
 #include <atomic>
 
 using namespace berth;
-using namespace berth::registration;
+using namespace berth::ecr;
 using namespace berth::registration::testing;
 
 namespace {

@@ -1,19 +1,19 @@
-#include "registration/ecr_doctor.hpp"
+#include "ecr/doctor.hpp"
 
 #include "aws/ecr_client.hpp"
 #include "aws/error.hpp"
 #include "aws/service_endpoint.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "ecr/rights.hpp"
 #include "registration/ecr_login.hpp"
-#include "registration/ecr_rights.hpp"
 #include "registration/endpoint.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace berth::registration {
+namespace berth::ecr {
 namespace {
 
 /// A repository that nobody has: a refusal of it may only mean that rights are bound to others.
@@ -141,8 +141,8 @@ private:
 };
 
 /// What is tried where rights are bound to repositories: a real one if AWS lists any.
-void choose_repository(Diagnosis& diagnosis, const Access& access, aws::EcrClient client,
-                       std::stop_token stop) {
+void choose_repository(Diagnosis& diagnosis, const registration::Access& access,
+                       aws::EcrClient client, std::stop_token stop) {
     const bool is_public = client.place().service == aws::Service::ecr_public;
     // In ECR Public content paths begin with somebody's alias, which its API does not know.
     const std::vector<std::string> paths =
@@ -150,7 +150,7 @@ void choose_repository(Diagnosis& diagnosis, const Access& access, aws::EcrClien
     diagnosis.repository = paths.empty() ? std::string(invented) : paths.front();
     try {
         for (const auto& each : client.repositories("", std::move(stop)).items) {
-            if (!is_within(paths, each.name)) continue;
+            if (!registration::is_within(paths, each.name)) continue;
             diagnosis.repository = each.name;
             diagnosis.listed = true;
             return;
@@ -204,14 +204,15 @@ std::string_view text_of(Verdict verdict) noexcept {
     return verdict == Verdict::denied ? "denied" : "inconclusive";
 }
 
-Diagnosis examine(const Access& access, aws::Cloud& cloud, const std::vector<std::string>& regions,
-                  const std::stop_token& stop) {
-    const EcrLogin login = ecr_login(access.spec, access.endpoint, access.secrets, cloud);
+Diagnosis examine(const registration::Access& access, aws::Cloud& cloud,
+                  const std::vector<std::string>& regions, const std::stop_token& stop) {
+    const registration::EcrLogin login =
+        registration::ecr_login(access.spec, access.endpoint, access.secrets, cloud);
     if (!login.keys)
         throw Error(ErrorCode::unsupported,
                     "this registry is not protected: nobody's rights at AWS are used for it")
             .set_hint("edit the registry, turn Protected on, and give an access key or a role");
-    const EcrMeans means = shared_means(login, cloud);
+    const registration::EcrMeans means = registration::shared_means(login, cloud);
     const aws::CallerIdentity caller =
         cloud.sts(login.sts_region()).caller(means.source->credentials(stop), stop);
     Diagnosis diagnosis{.account = caller.account, .arn = caller.arn};
@@ -234,4 +235,4 @@ json::Object write_diagnosis(const Diagnosis& diagnosis) {
             {"probes", std::move(probes)}};
 }
 
-} // namespace berth::registration
+} // namespace berth::ecr

@@ -1,4 +1,4 @@
-#include "registration/region_survey.hpp"
+#include "ecr/region_survey.hpp"
 
 #include "aws/error.hpp"
 #include "registration/ecr_login.hpp"
@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace berth::registration {
+namespace berth::ecr {
 namespace {
 
 constexpr std::size_t most_surveyed = 100'000; ///< ECR's own bounds
@@ -50,10 +50,11 @@ const RegionContents* RegionPlace::find(const std::string& repository) const {
     return found == contents.end() ? nullptr : &found->second;
 }
 
-RegionSurvey::RegionSurvey(const Access& access, aws::Cloud& cloud, const MatrixRequest& request,
-                           std::stop_token stop)
+RegionSurvey::RegionSurvey(const registration::Access& access, aws::Cloud& cloud,
+                           const MatrixRequest& request, std::stop_token stop)
     : access_(access), cloud_(cloud), request_(request), stop_(std::move(stop)) {
-    const EcrLogin login = ecr_login(access.spec, access.endpoint, access.secrets, cloud);
+    const registration::EcrLogin login =
+        registration::ecr_login(access.spec, access.endpoint, access.secrets, cloud);
     if (!login.keys || !login.endpoint.has_variable())
         throw Error(ErrorCode::unsupported,
                     "only an account's ECR registry whose endpoint has the variable for the region "
@@ -61,7 +62,7 @@ RegionSurvey::RegionSurvey(const Access& access, aws::Cloud& cloud, const Matrix
             .set_hint(
                 "put {{.spectro.system.aws.region}} in the region's place, and give an "
                 "access key or a role");
-    source_ = shared_means(login, cloud).source;
+    source_ = registration::shared_means(login, cloud).source;
     add_place(login.endpoint, login.endpoint.default_region());
     read_rules();
     for (const std::string& region : wanted_regions()) add_place(login.endpoint, region);
@@ -167,7 +168,8 @@ void RegionSurvey::not_listed(RegionPlace& place, const Error& error) {
 }
 
 bool RegionSurvey::is_wanted(std::string_view name) const {
-    return is_within(access_.content_paths, name) && is_asked_for(request_.repositories, name);
+    return registration::is_within(access_.content_paths, name) &&
+           is_asked_for(request_.repositories, name);
 }
 
 void RegionSurvey::choose_names() {
@@ -219,4 +221,4 @@ void RegionSurvey::take_trouble(RegionPlace& place, const std::string& name, con
         place.trouble = std::move(verdict);
 }
 
-} // namespace berth::registration
+} // namespace berth::ecr

@@ -1,7 +1,7 @@
-#include "registration/region_matrix.hpp"
+#include "ecr/region_matrix.hpp"
 
+#include "ecr/region_survey.hpp"
 #include "oci/manifest.hpp"
-#include "registration/region_survey.hpp"
 #include "registry/parallel.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include <span>
 #include <string_view>
 
-namespace berth::registration {
+namespace berth::ecr {
 namespace {
 
 /// Indexes of one repository whose children are looked for.
@@ -22,7 +22,7 @@ constexpr std::size_t questions_at_once = 4;
 
 class Comparison {
 public:
-    Comparison(const Access& access, aws::Cloud& cloud, const MatrixRequest& request,
+    Comparison(const registration::Access& access, aws::Cloud& cloud, const MatrixRequest& request,
                std::stop_token stop)
         : request_(request),
           stop_(stop),
@@ -314,9 +314,9 @@ private:
 
 } // namespace
 
-RegionMatrix compare_regions(const Access& access, aws::Cloud& cloud, const MatrixRequest& request,
-                             std::stop_token stop) {
+RegionMatrix compare_regions(const registration::Access& access, aws::Cloud& cloud,
+                             const MatrixRequest& request, std::stop_token stop) {
     return Comparison(access, cloud, request, std::move(stop)).run();
 }
 
-} // namespace berth::registration
+} // namespace berth::ecr

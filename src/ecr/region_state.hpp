@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-namespace berth::registration {
+namespace berth::ecr {
 
 enum class RegionState {
     in_sync,
@@ -89,4 +89,4 @@ RegionVerdict no_repository_verdict(const std::string& repository, const std::st
 /// keys which are not known say something of the region.
 RegionVerdict failure_verdict(const Error& error, const std::string& region, bool elsewhere);
 
-} // namespace berth::registration
+} // namespace berth::ecr

@@ -1,8 +1,8 @@
-#include "registration/ecr_rights.hpp"
+#include "ecr/rights.hpp"
 
 #include <array>
 
-namespace berth::registration {
+namespace berth::ecr {
 namespace {
 
 constexpr std::array<EcrRight, 15> private_rights{{
@@ -65,4 +65,4 @@ json::Object harmless_input(const EcrRight& right, const TriedRepository& reposi
     return made;
 }
 
-} // namespace berth::registration
+} // namespace berth::ecr

@@ -1,4 +1,4 @@
-#include "registration/region_state.hpp"
+#include "ecr/region_state.hpp"
 
 #include "aws/error.hpp"
 #include "base/text.hpp"
@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <array>
 
-namespace berth::registration {
+namespace berth::ecr {
 namespace {
 
 using Time = std::chrono::system_clock::time_point;
@@ -200,4 +200,4 @@ RegionVerdict failure_verdict(const Error& error, const std::string& region, boo
     return verdict;
 }
 
-} // namespace berth::registration
+} // namespace berth::ecr
