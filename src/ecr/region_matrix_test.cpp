@@ -187,7 +187,8 @@ TEST_CASE("a region that refuses, is off or does not answer says so, and hides n
     const MatrixRequest both{.regions = {"eu-central-1", "us-east-1"}};
     const auto states = [&] {
         std::string text;
-        for (const RegionCell& cell : two.look(both).rows.at(0).cells)
+        const RegionMatrix matrix = two.look(both);
+        for (const RegionCell& cell : matrix.rows.at(0).cells)
             text += fmt::format("{} ", text_of(cell.verdict.state));
         return text;
     };

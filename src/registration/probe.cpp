@@ -62,6 +62,13 @@ struct Lookup {
         const std::uint64_t one = 1;
         static_cast<void>(!::write(done.get(), &one, sizeof one));
     }
+
+    /// After `done` was seen. To have read what run() wrote last puts all that it wrote before us;
+    /// to have seen that there is something to read does not.
+    void take() const {
+        std::uint64_t one = 0;
+        static_cast<void>(!::read(done.get(), &one, sizeof one));
+    }
 };
 
 CauseError resolve_failure(const Lookup& lookup) {
@@ -145,6 +152,7 @@ std::vector<Address> resolve(const std::string& host, std::stop_token stop) {
     if (!lookup->done) throw system_error("eventfd", errno);
     std::thread([lookup] { lookup->run(); }).detach();
     Waiting(std::move(stop)).until(lookup->done.get(), POLLIN);
+    lookup->take();
     if (lookup->addresses.empty()) throw resolve_failure(*lookup);
     return lookup->addresses;
 }
