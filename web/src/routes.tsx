@@ -35,7 +35,7 @@ export const router = createBrowserRouter([
     hydrateFallbackElement: <></>,
     children: [
       {
-        errorElement: <Broken inside />,
+        errorElement: <Broken />,
         children: [
           { index: true, element: <Navigate to="/registries" replace /> },
           { path: "registries", element: <Registries /> },
@@ -81,7 +81,7 @@ export const router = createBrowserRouter([
             lazy: page(() => import("./pages/settings/appearance"), "Appearance"),
           },
           { path: "settings/about", lazy: page(() => import("./pages/settings/about"), "About") },
-          { path: "*", element: <Broken inside missing /> },
+          { path: "*", element: <Broken missing /> },
         ],
       },
     ],

@@ -28,6 +28,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What was caught, as something to show. */
+export function asApiError(caught: unknown) {
+  return caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork"));
+}
+
 export type Query = Record<string, string | number | undefined>;
 
 interface Options {

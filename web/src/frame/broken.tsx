@@ -6,7 +6,7 @@ import { Failure, Nothing } from "../parts/states";
 import { Page } from "../parts/page";
 import { say } from "../words/say";
 
-export function Broken({ missing = false }: { inside?: boolean; missing?: boolean }) {
+export function Broken({ missing = false }: { missing?: boolean }) {
   const error = useRouteError();
   if (missing) {
     return (

@@ -15,7 +15,7 @@ import {
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
 
-import { ApiError } from "../api/client";
+import { asApiError } from "../api/client";
 import { logIn, resumeSession, useSession } from "../api/session";
 import { say } from "../words/say";
 
@@ -61,7 +61,7 @@ export function SessionEnded() {
       await logIn(name, password);
       goOn();
     } catch (caught) {
-      setError(caught instanceof ApiError ? caught.message : say("parts.thatDidNotWork"));
+      setError(asApiError(caught).message);
       document.getElementById("again-password")?.focus();
     } finally {
       setPassword("");

@@ -10,7 +10,7 @@ import {
 } from "@patternfly/react-core";
 import { useState, type ReactNode } from "react";
 
-import { ApiError } from "../api/client";
+import { asApiError, type ApiError } from "../api/client";
 import { say } from "../words/say";
 
 interface Props {
@@ -33,9 +33,7 @@ export function FormDialog(props: Props) {
     try {
       await props.onSubmit();
     } catch (caught) {
-      setError(
-        caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork")),
-      );
+      setError(asApiError(caught));
     } finally {
       setBusy(false);
     }

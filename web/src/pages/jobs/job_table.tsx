@@ -3,7 +3,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { Link } from "react-router-dom";
 
 import { cancelJob } from "../../api/actions";
-import { ApiError } from "../../api/client";
+import { asApiError } from "../../api/client";
 import { mayDo } from "../../api/session";
 import type { Job } from "../../api/types";
 import { bytes, percent } from "../../parts/format";
@@ -33,7 +33,7 @@ async function cancel(job: Job) {
   try {
     await cancelJob(job);
   } catch (error) {
-    toast("danger", say("jobs.notCancelled"), error instanceof ApiError ? error.message : "");
+    toast("danger", say("jobs.notCancelled"), asApiError(error).message);
   }
 }
 

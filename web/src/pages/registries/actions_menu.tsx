@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router-dom";
 
 import { syncRegistry } from "../../api/actions";
-import { ApiError } from "../../api/client";
+import { asApiError } from "../../api/client";
 import { mayDo } from "../../api/session";
 import type { RegistrySummary } from "../../api/types";
 import { Menu } from "../../parts/menu";
@@ -26,7 +26,7 @@ export async function startSync(registry: RegistrySummary) {
     toast(
       "danger",
       say("registries.notSyncing", { name: registry.metadata.name }),
-      error instanceof ApiError ? error.message : "",
+      asApiError(error).message,
     );
   }
 }

@@ -1,27 +1,18 @@
-import {
-  Alert,
-  Button,
-  Form,
-  FormSelect,
-  FormSelectOption,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-} from "@patternfly/react-core";
+import { Button, FormSelect, FormSelectOption } from "@patternfly/react-core";
 import PlusCircleIcon from "@patternfly/react-icons/dist/esm/icons/plus-circle-icon";
 import KeyIcon from "@patternfly/react-icons/dist/esm/icons/key-icon";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useState } from "react";
 
 import { createApiKey, deleteApiKey } from "../../api/actions";
-import { ApiError } from "../../api/client";
 import { useApiKeys } from "../../api/queries";
 import { mayDo } from "../../api/session";
 import type { ApiKey, Right } from "../../api/types";
 import { Field, TextField } from "../../parts/field";
+import { FormDialog } from "../../parts/form_dialog";
 import { Page } from "../../parts/page";
-import { Age, Code } from "../../parts/small";
+import { ShownOnce } from "../../parts/shown_once";
+import { Age } from "../../parts/small";
 import { Failure, Nothing, Waiting } from "../../parts/states";
 import { toast } from "../../parts/toasts";
 import { say, sayWith } from "../../words/say";
@@ -43,90 +34,56 @@ function NewKey({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const [days, setDays] = useState("90");
   const [scope, setScope] = useState<Right>("see");
-  const [error, setError] = useState<ApiError | null>(null);
   const [key, setKey] = useState("");
   const create = async () => {
-    setError(null);
-    try {
-      const expiry = new Date(Date.now() + Number(days) * 86_400_000).toISOString();
-      setKey(await createApiKey(name.trim(), expiry, scope));
-    } catch (caught) {
-      setError(
-        caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork")),
-      );
-    }
+    const expiry = new Date(Date.now() + Number(days) * 86_400_000).toISOString();
+    setKey(await createApiKey(name.trim(), expiry, scope));
   };
-  return (
-    <Modal variant="small" isOpen onClose={onClose} aria-labelledby="key-title">
-      <ModalHeader
-        title={key ? say("settings.yourNewKey") : say("settings.newKey")}
-        labelId="key-title"
+  if (key)
+    return (
+      <ShownOnce
+        id="key"
+        title={say("settings.yourNewKey")}
+        warning={say("settings.shownOnce")}
+        secret={key}
+        what={say("settings.theKey")}
+        onClose={onClose}
       />
-      <ModalBody>
-        {key ? (
-          <div className="stack">
-            <Alert isInline variant="warning" title={say("settings.shownOnce")} />
-            <Code text={key} what={say("settings.theKey")} />
-          </div>
-        ) : (
-          <Form
-            id="key-form"
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (name.trim()) void create();
-            }}
-          >
-            {error && (
-              <Alert isInline variant="danger" title={error.message}>
-                {error.hint}
-              </Alert>
-            )}
-            <TextField
-              id="key-name"
-              label={say("parts.name")}
-              required
-              value={name}
-              onChange={setName}
-              help={say("settings.whatFor")}
-            />
-            <Field id="key-scope" label={say("settings.whatItMay")}>
-              <FormSelect
-                id="key-scope"
-                value={scope}
-                onChange={(_, value) => setScope(value as Right)}
-              >
-                {(Object.keys(scopes) as Right[])
-                  .filter((right) => mayDo(right))
-                  .map((right) => (
-                    <FormSelectOption key={right} value={right} label={say(scopes[right])} />
-                  ))}
-              </FormSelect>
-            </Field>
-            <Field id="key-days" label={say("settings.expires")}>
-              <FormSelect id="key-days" value={days} onChange={(_, value) => setDays(value)}>
-                {Object.entries(expiries).map(([count, text]) => (
-                  <FormSelectOption key={count} value={count} label={say(text)} />
-                ))}
-              </FormSelect>
-            </Field>
-          </Form>
-        )}
-      </ModalBody>
-      <ModalFooter>
-        {key ? (
-          <Button onClick={onClose}>{say("settings.haveKept")}</Button>
-        ) : (
-          <>
-            <Button type="submit" form="key-form" isDisabled={!name.trim()}>
-              {say("settings.create")}
-            </Button>
-            <Button variant="link" onClick={onClose}>
-              {say("parts.cancel")}
-            </Button>
-          </>
-        )}
-      </ModalFooter>
-    </Modal>
+    );
+  return (
+    <FormDialog
+      id="key"
+      title={say("settings.newKey")}
+      action={say("settings.create")}
+      disabled={!name.trim()}
+      onSubmit={create}
+      onClose={onClose}
+    >
+      <TextField
+        id="key-name"
+        label={say("parts.name")}
+        required
+        value={name}
+        onChange={setName}
+        help={say("settings.whatFor")}
+      />
+      <Field id="key-scope" label={say("settings.whatItMay")}>
+        <FormSelect id="key-scope" value={scope} onChange={(_, value) => setScope(value as Right)}>
+          {(Object.keys(scopes) as Right[])
+            .filter((right) => mayDo(right))
+            .map((right) => (
+              <FormSelectOption key={right} value={right} label={say(scopes[right])} />
+            ))}
+        </FormSelect>
+      </Field>
+      <Field id="key-days" label={say("settings.expires")}>
+        <FormSelect id="key-days" value={days} onChange={(_, value) => setDays(value)}>
+          {Object.entries(expiries).map(([count, text]) => (
+            <FormSelectOption key={count} value={count} label={say(text)} />
+          ))}
+        </FormSelect>
+      </Field>
+    </FormDialog>
   );
 }
 
@@ -136,35 +93,23 @@ function ownerOf(key: ApiKey) {
 }
 
 function DeleteKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
-  const remove = async () => {
-    try {
-      await deleteApiKey(apiKey.metadata.uid);
-      toast("success", say("settings.wasDeleted", { name: apiKey.metadata.name }));
-    } catch (error) {
-      toast("danger", say("settings.notDeleted"), error instanceof ApiError ? error.message : "");
-    }
-    onClose();
-  };
+  const { name, uid } = apiKey.metadata;
   return (
-    <Modal variant="small" isOpen onClose={onClose} aria-labelledby="delete-key-title">
-      <ModalHeader
-        title={say("settings.deleteKey", { name: apiKey.metadata.name })}
-        titleIconVariant="warning"
-        labelId="delete-key-title"
-      />
-      <ModalBody>
-        {ownerOf(apiKey) && <p>{say("settings.keyOf", { owner: ownerOf(apiKey) })}</p>}
-        <p>{say("settings.deleteMeans")}</p>
-      </ModalBody>
-      <ModalFooter>
-        <Button variant="danger" onClick={() => void remove()}>
-          {say("parts.delete")}
-        </Button>
-        <Button variant="link" onClick={onClose}>
-          {say("parts.cancel")}
-        </Button>
-      </ModalFooter>
-    </Modal>
+    <FormDialog
+      id="delete-key"
+      title={say("settings.deleteKey", { name })}
+      action={say("parts.delete")}
+      danger
+      onSubmit={async () => {
+        await deleteApiKey(uid);
+        toast("success", say("settings.wasDeleted", { name }));
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      {ownerOf(apiKey) && <p>{say("settings.keyOf", { owner: ownerOf(apiKey) })}</p>}
+      <p>{say("settings.deleteMeans")}</p>
+    </FormDialog>
   );
 }
 

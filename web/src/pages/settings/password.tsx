@@ -1,14 +1,18 @@
 // One's own password.
 import { Alert, Button, Form } from "@patternfly/react-core";
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ComponentProps } from "react";
 
-import { ApiError } from "../../api/client";
+import { asApiError, type ApiError } from "../../api/client";
 import { changeOwnPassword } from "../../api/people";
 import { useSession } from "../../api/session";
 import { TextField } from "../../parts/field";
 import { Page } from "../../parts/page";
 import { toast } from "../../parts/toasts";
 import { say } from "../../words/say";
+
+function Typed(props: Omit<ComponentProps<typeof TextField>, "type" | "required">) {
+  return <TextField {...props} type="password" required />;
+}
 
 export function Password() {
   const { me } = useSession();
@@ -32,9 +36,7 @@ export function Password() {
       setNext("");
       setAgain("");
     } catch (caught) {
-      setError(
-        caught instanceof ApiError ? caught : new ApiError(0, "", say("parts.thatDidNotWork")),
-      );
+      setError(asApiError(caught));
     } finally {
       setBusy(false);
     }
@@ -58,30 +60,24 @@ export function Password() {
             {error.hint}
           </Alert>
         )}
-        <TextField
+        <Typed
           id="password-current"
           label={say("people.passwordNow")}
-          type="password"
-          required
           value={current}
           onChange={setCurrent}
           error={at("currentPassword")}
         />
-        <TextField
+        <Typed
           id="password-next"
           label={say("people.newPassword")}
-          type="password"
-          required
           value={next}
           onChange={setNext}
           error={at("newPassword")}
           help={say("people.atLeast")}
         />
-        <TextField
+        <Typed
           id="password-again"
           label={say("people.newPasswordAgain")}
-          type="password"
-          required
           value={again}
           onChange={setAgain}
           error={differs ? say("people.notTheSame") : undefined}

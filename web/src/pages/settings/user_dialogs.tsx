@@ -1,5 +1,5 @@
 // What is done to a user, each in a dialog.
-import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import { Alert } from "@patternfly/react-core";
 import { useState } from "react";
 
 import {
@@ -12,7 +12,7 @@ import {
 } from "../../api/people";
 import { Choices, TextField } from "../../parts/field";
 import { FormDialog } from "../../parts/form_dialog";
-import { Code } from "../../parts/small";
+import { ShownOnce } from "../../parts/shown_once";
 import { toast } from "../../parts/toasts";
 import { say } from "../../words/say";
 import { roles, roleTexts } from "./roles";
@@ -33,24 +33,16 @@ function RoleChoice({ value, onChange }: { value: Role; onChange: (role: Role) =
   );
 }
 
-/** A password is shown this once: no way around seeing it. */
 function ShownPassword(props: { name: string; password: string; onClose: () => void }) {
   return (
-    <Modal variant="small" isOpen onClose={props.onClose} aria-labelledby="password-title">
-      <ModalHeader
-        title={say("people.passwordOf", { name: props.name })}
-        labelId="password-title"
-      />
-      <ModalBody>
-        <div className="stack">
-          <Alert isInline variant="warning" title={say("people.shownOnce")} />
-          <Code text={props.password} what={say("people.thePassword")} />
-        </div>
-      </ModalBody>
-      <ModalFooter>
-        <Button onClick={props.onClose}>{say("settings.haveKept")}</Button>
-      </ModalFooter>
-    </Modal>
+    <ShownOnce
+      id="password"
+      title={say("people.passwordOf", { name: props.name })}
+      warning={say("people.shownOnce")}
+      secret={props.password}
+      what={say("people.thePassword")}
+      onClose={props.onClose}
+    />
   );
 }
 

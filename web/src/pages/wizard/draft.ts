@@ -50,6 +50,16 @@ export type Field = keyof Draft;
 /** Secrets that the server has: they are shown as set, and stay unless they are replaced. */
 export type StoredSecrets = Partial<Record<Field, string>>;
 
+/** What stands in the form for one way to be known at AWS; empty when another is chosen. */
+export const noCredentials = {
+  accessKey: "",
+  secretKey: "",
+  roleArn: "",
+  externalId: "",
+  podRoleArn: "",
+  podBoundaryArn: "",
+};
+
 export const emptyDraft: Draft = {
   name: "",
   providerType: "helm",
@@ -70,24 +80,9 @@ export const emptyDraft: Draft = {
   defaultRegion: "",
   otherRegions: "",
   credentialType: "secret",
-  accessKey: "",
-  secretKey: "",
-  roleArn: "",
-  externalId: "",
-  podRoleArn: "",
-  podBoundaryArn: "",
+  ...noCredentials,
   unseen: {},
 };
-
-/** What stands in the form for one way to be known at AWS; empty when another is chosen. */
-export const noCredentials = (({
-  accessKey,
-  secretKey,
-  roleArn,
-  externalId,
-  podRoleArn,
-  podBoundaryArn,
-}) => ({ accessKey, secretKey, roleArn, externalId, podRoleArn, podBoundaryArn }))(emptyDraft);
 
 /** An account's registry whose endpoint says where its region stands may be in several. */
 export const mayHaveRegions = ({ kind, isPrivate, endpoint }: Draft) =>

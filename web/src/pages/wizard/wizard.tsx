@@ -11,7 +11,7 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useNavigate } from "react-router-dom";
 
 import { checkName, tryRegistry, type NamedRegistry } from "../../api/actions";
-import { ApiError } from "../../api/client";
+import { ApiError, asApiError } from "../../api/client";
 import { useSummary } from "../../api/queries";
 import type { ValidationStep } from "../../api/types";
 import { say } from "../../words/say";
@@ -149,8 +149,7 @@ export function Wizard({ initial, stored = {}, uid = "", save, banner }: Props) 
     try {
       await save({ name: draft.name.trim(), ...typedOf(draft) });
     } catch (error) {
-      const known =
-        error instanceof ApiError ? error : new ApiError(0, "", say("parts.thatDidNotWork"));
+      const known = asApiError(error);
       if (!refuse(known)) setFailure(known);
       setSaving(false);
     }

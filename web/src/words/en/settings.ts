@@ -42,7 +42,6 @@ export const settings = {
   "settings.wasDeleted": "{name} was deleted",
   "settings.owner": "Owner",
   "settings.keyOf": "It is a key of {owner}.",
-  "settings.notDeleted": "The key was not deleted",
 
   "settings.thisBrowser": "For this browser only.",
   "settings.theme": "Theme",
