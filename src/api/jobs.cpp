@@ -1,7 +1,7 @@
 #include "api/jobs.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/uid.hpp"
 #include "db/database_error.hpp"
 
 #include <fmt/format.h>
@@ -12,10 +12,6 @@
 
 namespace berth::api {
 namespace {
-
-std::string make_uid() {
-    return (random_hex_16() + random_hex_16()).substr(0, 24);
-}
 
 /// Nothing that its registry's people could mend, nor should read.
 bool is_ours(const std::exception& error) {
@@ -67,7 +63,7 @@ std::string Jobs::start(JobSubject subject, JobWork work) {
                 return other->job.uid;
         }
         if (stopping_) throw Error(ErrorCode::cancelled, "the server is stopping");
-        entry->job = {.uid = make_uid(),
+        entry->job = {.uid = random_uid(),
                       .subject = std::move(subject),
                       .phase = "waiting",
                       .started = now_ms()};

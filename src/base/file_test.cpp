@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/source.hpp"
+#include "base/uid.hpp"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -87,6 +88,12 @@ TEST_CASE("random names are 16 hex digits and differ") {
     CHECK(names.size() == 100);
     CHECK(names.begin()->size() == 16);
     CHECK(names.begin()->find_first_not_of("0123456789abcdef") == std::string::npos);
+}
+
+TEST_CASE("uids are 24 hex digits and differ") {
+    CHECK(random_uid() != random_uid());
+    CHECK(random_uid().size() == 24);
+    CHECK(random_uid().find_first_not_of("0123456789abcdef") == std::string::npos);
 }
 
 TEST_CASE("a source is written whole, and what its watcher throws ends the copy") {

@@ -1,6 +1,6 @@
 #include "identity/audit_trail.hpp"
 
-#include "identity/token_text.hpp"
+#include "base/uid.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -1,7 +1,7 @@
 #include "identity/database.hpp"
 
+#include "base/uid.hpp"
 #include "db/migration.hpp"
-#include "identity/token_text.hpp"
 
 #include <array>
 

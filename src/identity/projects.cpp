@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/uid.hpp"
 #include "identity/display_name.hpp"
 #include "identity/token_text.hpp"
 

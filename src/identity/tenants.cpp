@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "identity/token_text.hpp"
+#include "base/uid.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,6 @@
 
 #include "base/base64url.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -39,10 +38,6 @@ std::string hash_of(std::string_view purpose, std::string_view text) {
 
 std::string derived_uid(std::string_view purpose, std::string_view text) {
     return hash_of(purpose, text).substr(0, uid_digits);
-}
-
-std::string random_uid() {
-    return (random_hex_16() + random_hex_16()).substr(0, uid_digits);
 }
 
 } // namespace berth::identity

@@ -19,7 +19,5 @@ std::string hash_of(std::string_view purpose, std::string_view text);
 
 /// 24 hex digits that always stand for the same `text` and purpose.
 std::string derived_uid(std::string_view purpose, std::string_view text);
-/// 24 random hex digits.
-std::string random_uid();
 
 } // namespace berth::identity

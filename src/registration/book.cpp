@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "base/source.hpp"
 #include "base/text.hpp"
+#include "base/uid.hpp"
 #include "registration/book_rows.hpp"
 #include "registration/field_error.hpp"
 #include "registration/name.hpp"
@@ -146,7 +147,7 @@ void Book::check_identity(std::string_view tenant, const Spec& spec) {
 Saved Book::add(std::string_view tenant, const Draft& draft) {
     check_identity(tenant, draft.spec);
     const CheckedDraft checked = check_draft(draft, {}, policy_);
-    const std::string uid = make_uid();
+    const std::string uid = random_uid();
     const std::int64_t now = now_ms();
     auto connection = pool_.lease();
     db::Transaction transaction(*connection);

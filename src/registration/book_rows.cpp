@@ -1,7 +1,6 @@
 #include "registration/book_rows.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 
 #include <fmt/format.h>
 
@@ -109,10 +108,6 @@ std::vector<SecretMark> read_secret_marks(db::Connection& connection, const std:
         std::string_view(uid));
     while (rows.next()) marks.push_back({secret_field(rows.text(0)), time_of(rows.integer(1))});
     return marks;
-}
-
-std::string make_uid() {
-    return random_hex_16() + random_hex_16().substr(0, 8);
 }
 
 seal::Binding binding_of(const std::string& uid, const Endpoint& endpoint, SecretField field) {

@@ -29,9 +29,6 @@ Registration read_registration(const db::Statement& row);
 
 std::vector<SecretMark> read_secret_marks(db::Connection& connection, const std::string& uid);
 
-/// A fresh uid.
-std::string make_uid();
-
 seal::Binding binding_of(const std::string& uid, const Endpoint& endpoint, SecretField field);
 
 } // namespace berth::registration
