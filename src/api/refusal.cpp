@@ -2,7 +2,6 @@
 
 #include "base/utf8.hpp"
 #include "db/database_error.hpp"
-#include "registration/advice.hpp"
 #include "registration/cause.hpp"
 #include "registration/field_error.hpp"
 
@@ -135,8 +134,8 @@ Answer answer_of(const Error& error) {
                   .name = std::string(meaning.name),
                   .message = utf8_text(without_repeated_phrase(error.message())),
                   .retry_after = error.retry_after_seconds()};
-    const std::string hint = registration::advice_of(error);
-    if (!hint.empty()) answer.details["hint"] = utf8_text(without_repeated_phrase(hint));
+    if (!error.hint().empty())
+        answer.details["hint"] = utf8_text(without_repeated_phrase(error.hint()));
     if (const auto* field = dynamic_cast<const registration::FieldError*>(&error)) {
         answer.details["field"] = field->field();
         if (error.code() == conflict) answer.name = "NameTaken";

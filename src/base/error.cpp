@@ -88,8 +88,9 @@ Error& Error::add_context(std::string line) {
     return *this;
 }
 
-Error& Error::set_hint(std::string hint) {
+Error& Error::set_hint(std::string hint, Remedy remedy) {
     hint_ = std::move(hint);
+    remedy_ = std::move(remedy);
     return *this;
 }
 

@@ -66,6 +66,21 @@ const ErrorTraits& traits(ErrorCode code) noexcept;
 /// The code with this wire name, or `fallback` for a name that is not in the table.
 ErrorCode error_code_from_wire(std::string_view wire_name, ErrorCode fallback) noexcept;
 
+/// What a hint comes to, for whoever has more than words to do it with: a command line has flags.
+struct Remedy {
+    enum class Kind {
+        none,             ///< the hint is all
+        log_in,           ///< at `host`, with other credentials
+        use_plain_http,   ///< there seems to be no TLS
+        use_tls,          ///< there is
+        trust_authority,  ///< which issued the server's certificate
+        show_certificate, ///< of our own
+        trust_realm,      ///< `host`, a token service of another site
+    };
+    Kind kind = Kind::none;
+    std::string host = {};
+};
+
 /// What went wrong, where, and what to do about it. `message` is for a person: it names the thing
 /// and the cause, without a trailing full stop. Context lines are added on the way up, innermost
 /// first. Never put a secret in any of them.
@@ -77,6 +92,7 @@ public:
     ErrorCode code() const noexcept { return code_; }
     const std::string& message() const noexcept { return message_; }
     const std::string& hint() const noexcept { return hint_; }
+    const Remedy& remedy() const noexcept { return remedy_; }
     const std::vector<std::string>& context() const noexcept { return context_; }
 
     /// Seconds that a server asked us to wait (Retry-After), or 0.
@@ -84,8 +100,9 @@ public:
 
     /// Adds one line of what was being done, e.g. "layer 2 of 4 (sha256:…)". Returns *this.
     Error& add_context(std::string line);
-    /// Sets what the reader can do about it. Returns *this.
-    Error& set_hint(std::string hint);
+    /// Sets what the reader can do about it, in words that are true wherever they are read: of the
+    /// API's answers, the console and the log as well as at a terminal. Returns *this.
+    Error& set_hint(std::string hint, Remedy remedy = {});
     Error& set_retry_after(int seconds);
 
     /// "outermost: …: innermost message". Valid as long as the object is not changed.
@@ -97,6 +114,7 @@ private:
     ErrorCode code_;
     std::string message_;
     std::string hint_;
+    Remedy remedy_;
     std::vector<std::string> context_;
     int retry_after_seconds_ = 0;
     std::string what_;

@@ -10,8 +10,32 @@
 namespace berth::cli {
 namespace {
 
+/// How a hint is followed here, "" where that says nothing more.
+std::string means_of(const Remedy& remedy) {
+    using enum Remedy::Kind;
+    switch (remedy.kind) {
+        case log_in:
+            return fmt::format("`berth login {}`", remedy.host);
+        case use_plain_http:
+            return "--plain-http";
+        case use_tls:
+            return "leave out --plain-http";
+        case trust_authority:
+            return "--ca-file FILE";
+        case show_certificate:
+            return "--cert-file and --key-file";
+        case trust_realm:
+            return fmt::format("--realm-host {} trusts this one", remedy.host);
+        case none:
+            break;
+    }
+    return "";
+}
+
 /// What can be done about an error whose thrower did not know the command line.
 std::string hint_for(const Error& error) {
+    const auto means = means_of(error.remedy());
+    if (!means.empty()) return fmt::format("{} ({})", error.hint(), means);
     if (!error.hint().empty()) return error.hint();
     switch (error.code()) {
         case ErrorCode::tls_invalid:

@@ -24,7 +24,8 @@ struct Outcome {
 };
 
 Outcome run_words(const std::vector<std::string>& words,
-                  std::map<std::string, std::string, std::less<>> variables = {}) {
+                  std::map<std::string, std::string, std::less<>> variables = {},
+                  const std::vector<Command>& table = commands()) {
     Outcome outcome{};
     Console console({[&](std::string_view text) { outcome.out += text; }},
                     {[&](std::string_view text) { outcome.err += text; }},
@@ -32,7 +33,7 @@ Outcome run_words(const std::vector<std::string>& words,
     SystemClock clock;
     Surroundings surroundings{
         .environment = {std::move(variables), 1000}, .console = console, .clock = clock};
-    outcome.status = run(commands(), words, surroundings);
+    outcome.status = run(table, words, surroundings);
     return outcome;
 }
 
@@ -121,6 +122,24 @@ TEST_CASE("wrong usage ends with 2, one line and a hint, and prints no data") {
     CHECK(run_words({"pull", "UPPER/case"}).status == 2);
     CHECK(run_words({"pull", "debian", "-o", "template={{.x"}).status == 2);
     CHECK(run_words({"help", "exit-code"}).err.find("exit-codes") != std::string::npos);
+}
+
+TEST_CASE("what a hint comes to at a terminal is said in flags and commands") {
+    using enum Remedy::Kind;
+    static Error thrown;
+    const std::vector<Command> table{
+        {"fail", "", "", {}, {}, {}, [](Invocation&) -> int { throw thrown; }}};
+    const auto hint_for = [&](Remedy remedy) {
+        thrown = Error(ErrorCode::tls_invalid, "no").set_hint("do this", std::move(remedy));
+        return run_words({"fail"}, {}, table).err;
+    };
+    CHECK(hint_for({}) == "berth: error: no\nhint: do this\n");
+    CHECK(hint_for({log_in, "a.test"}).ends_with("\nhint: do this (`berth login a.test`)\n"));
+    CHECK(hint_for({trust_realm, "b.test"}).find("--realm-host b.test") != std::string::npos);
+    CHECK(hint_for({use_plain_http}).find("(--plain-http)") != std::string::npos);
+    CHECK(hint_for({use_tls}).find("leave out --plain-http") != std::string::npos);
+    CHECK(hint_for({trust_authority}).find("--ca-file") != std::string::npos);
+    CHECK(hint_for({show_certificate}).find("--cert-file and --key-file") != std::string::npos);
 }
 
 TEST_CASE("as log lines, errors are one JSON object each") {

@@ -187,7 +187,8 @@ TEST_CASE("refusals say who asked for what") {
     CHECK(contains(at_token.message(), "auth.registry.example"));
     CHECK(contains(at_token.message(), "repository:team/app:pull"));
     CHECK(contains(at_token.message(), "\"ada\""));
-    CHECK(contains(at_token.hint(), "berth login registry.example"));
+    CHECK(at_token.remedy().kind == Remedy::Kind::log_in);
+    CHECK(at_token.remedy().host == "registry.example");
     Remote scope =
         asking({.extra = ",error=\"insufficient_scope\"", .reply = R"({"token":"weak"})"});
     const Error at_registry = failure_of([&] { ask(scope); });
@@ -242,7 +243,7 @@ TEST_CASE("a wrong password is not tried twice, and none is asked for with a hin
     Remote none(always);
     const Error error = failure_of([&] { ask(none); });
     CHECK(error.code() == ErrorCode::unauthorized);
-    CHECK(contains(error.hint(), "berth login"));
+    CHECK(error.remedy().kind == Remedy::Kind::log_in);
 }
 
 /// A password that is another one each time that it has expired.

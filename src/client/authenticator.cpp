@@ -31,10 +31,6 @@ std::string token_key(const TokenRealm& realm, const AccessWanted& wanted, const
                        scopes.text());
 }
 
-std::string login_hint(const Endpoint& endpoint) {
-    return fmt::format("log in with `berth login {}`", endpoint.name);
-}
-
 } // namespace
 
 Authenticator::Authenticator(const Endpoint& endpoint, RemoteDependencies dependencies)
@@ -80,7 +76,7 @@ Secret Authenticator::answer(const std::vector<Challenge>& challenges, const Acc
     if (mine && !mine->registry_token.empty())
         throw Error(ErrorCode::unauthorized,
                     fmt::format("{} did not accept the configured bearer token", endpoint_.name))
-            .set_hint(login_hint(endpoint_));
+            .set_hint(login_hint, endpoint_.log_in());
     if (const auto challenge = find_challenge(challenges, "bearer"))
         return answer_bearer(*challenge, wanted, rejected);
     // Some registries say nothing but 401; a password is then worth one try.
@@ -133,12 +129,12 @@ Secret Authenticator::answer_basic(const AccessWanted& wanted, const Secret& rej
     if (!mine || mine->user.empty())
         throw Error(ErrorCode::unauthorized,
                     fmt::format("{} wants a user name and password", endpoint_.name))
-            .set_hint(login_hint(endpoint_));
+            .set_hint(login_hint, endpoint_.log_in());
     learned_.with([&](Learned& learned) { learned.scheme = Scheme::basic; });
     if (const auto other = other_basic(wanted, rejected)) return *other;
     throw Error(ErrorCode::unauthorized, fmt::format("{} did not accept the password of user {}",
                                                      endpoint_.name, berth::quoted(mine->user)))
-        .set_hint(login_hint(endpoint_));
+        .set_hint(login_hint, endpoint_.log_in());
 }
 
 TokenRealm Authenticator::realm_of(const Challenge& challenge) const {
@@ -169,9 +165,10 @@ void Authenticator::check_realm(const TokenRealm& realm) const {
                 fmt::format("{} wants our credentials to be sent to the realm {}, which is "
                             "another site; they were not sent",
                             endpoint_.name, service.text()))
-        .set_hint(fmt::format("if that is its token service, allow it with --realm-host {}; "
-                              "`berth logout {}` goes on without credentials",
-                              service.host, endpoint_.name));
+        .set_hint(
+            "its token service has to be of the registry's own site; a token in place of the "
+            "password needs none",
+            {Remedy::Kind::trust_realm, service.host});
 }
 
 Error Authenticator::no_answer(const std::vector<Challenge>& challenges) const {

@@ -1,6 +1,7 @@
 // Endpoint: where a registry is.
 #pragma once
 
+#include "base/error.hpp"
 #include "client/remote_registry.hpp"
 #include "net/http.hpp"
 
@@ -9,6 +10,9 @@
 #include <vector>
 
 namespace berth::client {
+
+/// For whoever is refused and did not say well enough who they are.
+inline constexpr const char* login_hint = "give its user name and password, or its token";
 
 struct Endpoint {
     std::string name; ///< as in references: "docker.io"
@@ -22,6 +26,8 @@ struct Endpoint {
     static Endpoint of(const RemoteOptions& options);
     /// "https://host", the base path, "/v2/" and `path`, which is encoded already.
     net::Url url(std::string_view path, std::string query = {}) const;
+    /// What whoever is refused here can do.
+    Remedy log_in() const { return {Remedy::Kind::log_in, name}; }
 };
 
 } // namespace berth::client

@@ -83,7 +83,8 @@ TEST_CASE("plain HTTP at a TLS port gets a hint") {
             return respond(400, "Client sent an HTTP request to an HTTPS server.\n");
         },
         {.registry = "registry.example", .plain_http = true});
-    CHECK(contains(failure_of([&] { remote.registry->ping(); }).hint(), "--plain-http"));
+    const Error error = failure_of([&] { remote.registry->ping(); });
+    CHECK(error.remedy().kind == Remedy::Kind::use_tls);
 }
 
 TEST_CASE("a registry without a catalog is unsupported, not broken") {

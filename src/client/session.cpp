@@ -64,15 +64,7 @@ Answer Session::send_with(const Call& call, const Secret& authorization) {
         request.tls.certificate_file.clear();
         request.tls.key_file.clear();
     }
-    try {
-        return send_following(dependencies_.transport, std::move(request), dependencies_.stop);
-    } catch (Error& error) {
-        if (error.code() == ErrorCode::tls_invalid && error.hint().empty())
-            error.set_hint(
-                "for a private authority give its certificate with --ca-file; a "
-                "registry without TLS needs --plain-http");
-        throw;
-    }
+    return send_following(dependencies_.transport, std::move(request), dependencies_.stop);
 }
 
 Answer Session::send_renewing(const Call& call, const Secret& authorization) {
@@ -115,9 +107,10 @@ Answer Session::answer_challenge(Answer first, const Call& call, const Secret& r
     const std::string who = authenticator_.identity(call.access);
     Error error(lacks_rights ? ErrorCode::denied : ErrorCode::unauthorized,
                 fmt::format("{}; {} asked for {}", told.message(), who, wanted_text(call.access)));
-    throw error.set_hint(fmt::format(
-        "the repository may not be there, or another account is needed: `berth login {}`",
-        endpoint_.name));
+    throw error.set_hint(call.access.scopes.empty()
+                             ? login_hint
+                             : "the repository may not be there, or another account is needed",
+                         endpoint_.log_in());
 }
 
 void Session::throw_if_repeatable(Answer& answer, const Call& call) {
@@ -130,8 +123,8 @@ void Session::throw_if_repeatable(Answer& answer, const Call& call) {
     if (storage_refused) error = Error(ErrorCode::upstream_failed, error.message());
     error.set_retry_after(retry_after_of(answer.response.headers, dependencies_.clock));
     if (status == 429 && authenticator_.identity(call.access) == "anonymous access")
-        error.set_hint(fmt::format("registries limit anonymous access more: `berth login {}`",
-                                   endpoint_.name));
+        error.set_hint("registries limit anonymous access more: give a user name and a password",
+                       endpoint_.log_in());
     throw error;
 }
 
@@ -151,7 +144,7 @@ Error Session::failure(Answer& answer, const Call& call) {
         error.set_hint("this account lacks the right; ask the registry's owner for it");
     }
     if (answer.status() == 400 && endpoint_.origin.scheme == "http" && wants_https(body))
-        error.set_hint("this registry speaks TLS: leave out --plain-http");
+        error.set_hint("this registry speaks TLS: use https://", {Remedy::Kind::use_tls});
     return error;
 }
 

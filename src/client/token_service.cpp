@@ -84,9 +84,7 @@ Error refused(int status, const std::string& body, const Endpoint& registry,
     if (error.code() != ErrorCode::unauthorized && error.code() != ErrorCode::denied) return error;
     const std::string who = anonymous ? "anonymous access" : "user " + berth::quoted(user);
     Error named(error.code(), fmt::format("{} (asked as {})", error.message(), who));
-    named.set_hint(fmt::format("{} with `berth login {}`", anonymous ? "log in" : "log in again",
-                               registry.name));
-    return named;
+    return named.set_hint(login_hint, registry.log_in());
 }
 
 } // namespace

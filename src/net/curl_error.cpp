@@ -24,31 +24,38 @@ struct TlsCause {
     std::initializer_list<std::string_view> words;
     std::string_view message; ///< empty: OpenSSL's own words
     std::string_view hint;
+    Remedy::Kind remedy = Remedy::Kind::none;
 };
+
+constexpr std::string_view plain_http_hint = "if it serves plain HTTP, use http://";
 
 Error tls_error(std::string_view reason, const std::string& where) {
     static const std::array<TlsCause, 5> causes = {{
         {{"wrong version number", "http request", "packet length too long"},
          "does not speak TLS",
-         "if it serves plain HTTP, use --plain-http"},
+         plain_http_hint,
+         Remedy::Kind::use_plain_http},
         {{"unable to get local issuer", "self-signed", "self signed", "unable to get issuer",
           "unable to verify the first"},
          "",
-         "name the authority that issued it with --ca-file"},
+         "give the certificate of the authority that issued it",
+         Remedy::Kind::trust_authority},
         {{"has expired", "not yet valid"}, "", "check the certificate's dates and this clock"},
         {{"subject name", "hostname mismatch", "IP address mismatch"},
          "",
          "use the host name that the certificate is for"},
         {{"certificate required", "handshake failure", "bad certificate", "unknown ca"},
          "",
-         "the server may ask for a client certificate: --cert-file and --key-file"},
+         "give the client certificate that the server may ask for",
+         Remedy::Kind::show_certificate},
     }};
     for (const TlsCause& cause : causes) {
         if (!contains_any(reason, cause.words)) continue;
         const std::string message = cause.message.empty()
                                         ? fmt::format("TLS with {} failed: {}", where, reason)
                                         : fmt::format("{} {}", where, cause.message);
-        return Error(ErrorCode::tls_invalid, message).set_hint(std::string(cause.hint));
+        return Error(ErrorCode::tls_invalid, message)
+            .set_hint(std::string(cause.hint), {cause.remedy});
     }
     return {ErrorCode::tls_invalid, fmt::format("TLS with {} failed: {}", where, reason)};
 }
@@ -94,7 +101,7 @@ Error handshake_error(std::string_view reason, const std::string& where) {
     if (contains_any(reason, {"SYSCALL", "onnection reset", "unexpected eof"}))
         return Error(ErrorCode::unreachable,
                      fmt::format("{} closed the connection during the TLS handshake", where))
-            .set_hint("if it serves plain HTTP, use --plain-http");
+            .set_hint(std::string(plain_http_hint), {Remedy::Kind::use_plain_http});
     return tls_error(reason, where);
 }
 

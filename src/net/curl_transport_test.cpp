@@ -286,7 +286,7 @@ TEST_CASE("no connection, no answer and no HTTP are told apart") {
     CHECK(code_at(other.url()) == ErrorCode::response_invalid);
 }
 
-TEST_CASE("a plain HTTP server asked for TLS leads to --plain-http") {
+TEST_CASE("a plain HTTP server asked for TLS leads to plain HTTP") {
     const LoopbackPeer peer([](PeerConnection& connection) {
         connection.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
         connection.wait_for_close();
@@ -297,7 +297,7 @@ TEST_CASE("a plain HTTP server asked for TLS leads to --plain-http") {
     CHECK(error.code() == ErrorCode::tls_invalid);
     CHECK(error.message() ==
           "https://127.0.0.1:" + std::to_string(peer.port()) + " does not speak TLS");
-    CHECK(error.hint().find("--plain-http") != std::string::npos);
+    CHECK(error.remedy().kind == Remedy::Kind::use_plain_http);
 }
 
 TEST_CASE("an endless head and too many fields are cut off") {

@@ -22,15 +22,12 @@ struct Answer {
 /// What the transport throws, with a name.
 CauseError named(const Error& error, const net::Url& url) {
     const std::string& message = error.message();
-    const bool alert = message.find("certificate required") != std::string::npos ||
-                       message.find("bad certificate") != std::string::npos ||
-                       message.find("handshake failure") != std::string::npos ||
-                       message.find("unknown ca") != std::string::npos;
+    const bool asks = error.remedy().kind == Remedy::Kind::show_certificate;
     switch (error.code()) {
         case ErrorCode::tls_invalid:
-            return {error.code(), alert ? "client_certificate_refused" : "tls_failed", message,
-                    alert ? "the server asks for a client certificate, or does not accept this one"
-                          : "look at the step before"};
+            return {error.code(), asks ? "client_certificate_refused" : "tls_failed", message,
+                    asks ? "the server asks for a client certificate, or does not accept this one"
+                         : "look at the step before"};
         case ErrorCode::timeout:
             return {error.code(), "slow", message,
                     "the registry takes connections but does not answer; look at it"};

@@ -6,7 +6,6 @@
 #include "client/endpoint.hpp"
 #include "client/origin_rules.hpp"
 #include "client/token_service.hpp"
-#include "registration/advice.hpp"
 #include "registration/cause.hpp"
 #include "registration/content_trial.hpp"
 #include "registration/ecr_trial.hpp"
@@ -169,7 +168,7 @@ private:
             failed.cause =
                 error.code() == ErrorCode::timeout ? "slow" : std::string(cause_of(error.code()));
             failed.message = error.message();
-            failed.fix = advice_of(error);
+            failed.fix = error.hint();
         }
         if (deadline.passed()) {
             failed.cause = "slow";
