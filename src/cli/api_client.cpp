@@ -100,8 +100,19 @@ net::HttpRequest ApiClient::request(std::string_view method, const std::string& 
     return made;
 }
 
+net::HttpResponse ApiClient::exchange(const net::HttpRequest& request) {
+    try {
+        return transport_.send(request, stop_);
+    } catch (Error& error) {
+        // --ca-file of most commands is of a registry.
+        if (error.remedy().kind == Remedy::Kind::trust_authority)
+            error.set_hint(error.hint() + " (--server-ca-file, or --ca-file of berth login --api)");
+        throw;
+    }
+}
+
 ApiAnswer ApiClient::send(net::HttpRequest request) {
-    auto response = transport_.send(request, stop_);
+    auto response = exchange(request);
     const auto text = read_all(*response.body, answer_limit, "the server's answer");
     ApiAnswer answer{.status = response.status,
                      .body = parsed(response.status, text, login_.url),

@@ -51,6 +51,7 @@ public:
     const std::string& url() const { return login_.url; }
 
 private:
+    net::HttpResponse exchange(const net::HttpRequest& request);
     ApiAnswer send(net::HttpRequest request);
     net::HttpRequest request(std::string_view method, const std::string& path) const;
     net::HttpRequest request(std::string_view method, const std::string& path,

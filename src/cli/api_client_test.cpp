@@ -96,6 +96,20 @@ TEST_CASE("without a hint of the server a login that ended says how to log in") 
     }
 }
 
+TEST_CASE("an unknown authority of the server is told apart from a registry's") {
+    Server server([](const net::SentRequest&) -> net::HttpResponse {
+        throw Error(ErrorCode::tls_invalid, "no")
+            .set_hint("trust it", {Remedy::Kind::trust_authority});
+    });
+    try {
+        server.client.get("/v1/x");
+        FAIL("no error was thrown");
+    } catch (const Error& error) {
+        CHECK(error.hint() == "trust it (--server-ca-file, or --ca-file of berth login --api)");
+        CHECK(error.remedy().kind == Remedy::Kind::none);
+    }
+}
+
 TEST_CASE("what is no Berth server is named so, and the key does not follow a redirect") {
     for (const auto& [status, body] : {std::pair(200, "<html>"),
                                        {404, "<html>"},
