@@ -48,36 +48,31 @@ std::int64_t Jobs::now_ms() {
         .count();
 }
 
-void Jobs::tell(const Job& job) {
-    if (changed_) changed_(job);
+/// Under the lock: what is told last of a job is how it is.
+void Jobs::tell(const Entry& entry) {
+    if (changed_) changed_(entry.job);
 }
 
 std::string Jobs::start(JobSubject subject, JobWork work) {
-    auto entry = std::make_shared<Entry>();
-    {
-        const std::lock_guard lock(mutex_);
-        for (const Shared& other : entries_) {
-            const JobSubject& its = other->job.subject;
-            const bool waits = !other->taken && !other->job.finished;
-            if (waits && its.kind == subject.kind && its.registry_uid == subject.registry_uid)
-                return other->job.uid;
-        }
-        if (stopping_) throw Error(ErrorCode::cancelled, "the server is stopping");
-        entry->job = {.uid = random_uid(),
-                      .subject = std::move(subject),
-                      .phase = "waiting",
-                      .started = now_ms()};
-        entry->work = std::move(work);
-        entries_.push_back(entry);
-        forget_old();
-        work_.notify_one();
+    const auto entry = std::make_shared<Entry>();
+    const std::lock_guard lock(mutex_);
+    for (const Shared& other : entries_) {
+        const JobSubject& its = other->job.subject;
+        const bool waits = !other->taken && !other->job.finished;
+        if (waits && its.kind == subject.kind && its.registry_uid == subject.registry_uid)
+            return other->job.uid;
     }
-    const Job job = [&] {
-        const std::lock_guard lock(mutex_);
-        return entry->job;
-    }();
-    tell(job);
-    return job.uid;
+    if (stopping_) throw Error(ErrorCode::cancelled, "the server is stopping");
+    entry->job = {.uid = random_uid(),
+                  .subject = std::move(subject),
+                  .phase = "waiting",
+                  .started = now_ms()};
+    entry->work = std::move(work);
+    entries_.push_back(entry);
+    forget_old();
+    tell(*entry);
+    work_.notify_one();
+    return entry->job.uid;
 }
 
 /// Under the lock. Those that are not over stay, however many there are.
@@ -150,36 +145,28 @@ void Jobs::fail(const Shared& entry, const std::exception& error) {
 }
 
 void Jobs::progress(const Shared& entry, std::string_view phase, const JobAmount& amount) {
-    Job job;
-    {
-        const std::lock_guard lock(mutex_);
-        entry->job.phase = phase;
-        entry->job.done = amount.done;
-        entry->job.total = amount.total;
-        entry->job.bytes = amount.bytes;
-        entry->job.bytes_total = amount.bytes_total;
-        const auto now = clock_.now();
-        if (now - entry->told < options_.quiet) return;
-        entry->told = now;
-        job = entry->job;
-    }
-    tell(job);
+    const std::lock_guard lock(mutex_);
+    entry->job.phase = phase;
+    entry->job.done = amount.done;
+    entry->job.total = amount.total;
+    entry->job.bytes = amount.bytes;
+    entry->job.bytes_total = amount.bytes_total;
+    const auto now = clock_.now();
+    if (now - entry->told < options_.quiet) return;
+    entry->told = now;
+    tell(*entry);
 }
 
 void Jobs::finish(const Shared& entry, JobStatus status, std::string message) {
-    Job job;
-    {
-        const std::lock_guard lock(mutex_);
-        entry->job.status = status;
-        entry->job.message = std::move(message);
-        entry->job.finished = now_ms();
-        entry->work = {};
-        job = entry->job;
-        forget_old();
-        // Another job of this registry may wait for just this.
-        work_.notify_all();
-    }
-    tell(job);
+    const std::lock_guard lock(mutex_);
+    entry->job.status = status;
+    entry->job.message = std::move(message);
+    entry->job.finished = now_ms();
+    entry->work = {};
+    tell(*entry);
+    forget_old();
+    // Another job of this registry may wait for just this.
+    work_.notify_all();
 }
 
 std::vector<Job> Jobs::list(std::string_view tenant, std::size_t limit) {

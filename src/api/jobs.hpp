@@ -94,8 +94,8 @@ struct JobOptions {
 /// Any thread. Jobs of one registry run one after the other.
 class Jobs {
 public:
-    /// `changed` is told of each change, by any thread, never under a lock; may be empty. `clock`
-    /// must outlive this.
+    /// `changed` is told of each change as it happens, by any thread, under the lock: it calls
+    /// nothing of this. May be empty. `clock` must outlive this.
     Jobs(JobOptions options, Clock& clock, std::function<void(const Job&)> changed = {});
     /// stop() and wait.
     ~Jobs();
@@ -136,7 +136,7 @@ private:
     void finish(const Shared& entry, JobStatus status, std::string message);
     bool registry_is_busy(std::string_view registry_uid) const;
     void forget_old();
-    void tell(const Job& job);
+    void tell(const Entry& entry);
     std::int64_t now_ms();
 
     const JobOptions options_;

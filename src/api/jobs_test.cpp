@@ -57,6 +57,22 @@ TEST_CASE("a job tells its beginning, some of its progress and its end") {
     CHECK(all.back().status == JobStatus::done);
 }
 
+TEST_CASE("a job's end is never told before its beginning, however slow the telling is") {
+    SystemClock clock;
+    std::promise<void> over;
+    auto ended = over.get_future();
+    Synchronized<std::vector<JobStatus>> told;
+    Jobs jobs({}, clock, [&](const Job& job) {
+        if (!job.finished) ended.wait_for(50ms);
+        told.with([&](auto& all) { all.push_back(job.status); });
+        if (job.finished) over.set_value();
+    });
+    wait_for(jobs, jobs.start(sync_of("r1"), [](const JobProgress&, auto) { return "done"; }));
+    jobs.stop();
+    CHECK(told.with([](auto& all) { return all; }) ==
+          std::vector{JobStatus::running, JobStatus::done});
+}
+
 TEST_CASE("an error makes a job failed, with its message") {
     SystemClock clock;
     Jobs jobs({}, clock);
