@@ -78,7 +78,7 @@ await inBrowser(async ({ page, allow }) => {
   // Another region, which stays in the address; the statements of both as one policy.
   await page.getByLabel("Another region").fill("us-east-1");
   await page.getByRole("button", { name: "Add" }).click();
-  assert.equal(new URL(page.url()).searchParams.get("regions"), "us-east-1");
+  await page.waitForURL((url) => url.searchParams.get("regions") === "us-east-1");
   await page.getByRole("button", { name: "Ask AWS again" }).click();
   await page.getByText("24 allowed, 6 denied").waitFor();
   await page.getByRole("button", { name: "Copy policy" }).click();

@@ -7,7 +7,9 @@ for (const test of process.argv.slice(2)) {
     console.log(`${test}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
   } catch (error) {
     console.error(error);
-    console.error(`${test} failed`);
+    // The last line is what a script shows of it.
+    const cause = error.message.replace(/\x1b\[\d+m/g, "").replace(/\s+/g, " ");
+    console.error(`${test} failed: ${cause.slice(0, 400)}`);
     process.exitCode = 1;
     break;
   }
