@@ -186,11 +186,6 @@ void Management::remove_registries_of(const std::string& removed_tenant) {
     realm_.tenants().forget_removed(removed_tenant);
 }
 
-void Management::stop() {
-    stop_.request_stop();
-    sync_.stop();
-}
-
 net::Handler Management::handler(std::function<void()> login_failed, net::Handler others) {
     const api::IdentityParts people{.realm = realm_,
                                     .users = parts_.users,

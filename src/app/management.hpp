@@ -66,8 +66,11 @@ public:
     /// Daily syncs and validations; what removed tenants had registered goes; and once, secrets
     /// sealed with an older key sealed anew. `background` must go before this does.
     void start_upkeep(Background& background);
-    /// Ends what runs in the background and what answers for long; does not wait. Any thread.
-    void stop();
+    /// Ends what runs in the background and what answers for as long as there is news; does not
+    /// wait. Whoever reads from another server goes on. Any thread.
+    void stop() { sync_.stop(); }
+    /// Ends that too. Any thread.
+    void break_off() { stop_.request_stop(); }
     /// Answers what is below /v1/. Lives as long as this. `login_failed`: told of each.
     net::Handler handler(std::function<void()> login_failed, net::Handler others);
 
@@ -80,7 +83,7 @@ private:
     void log_failure(const api::Job& job, const std::exception& error);
 
     ManagementParts parts_;
-    std::stop_source stop_;
+    std::stop_source stop_; ///< of whoever waits for another server
     identity::Realm realm_;
     registration::Book book_;
     aws::Cloud cloud_;

@@ -40,6 +40,8 @@ public:
     void reconfigure(const Configuration& configuration);
     /// Before waiting for requests to end: those that last for as long as there is news.
     void stop() { management_.stop(); }
+    /// Once nobody waits for them any longer: those that wait for other servers.
+    void break_off() { management_.break_off(); }
     /// Answers the distribution API, /token, the management API, the console, and what make_site()
     /// answers. Lives as long as this.
     net::Handler handler(std::string version);

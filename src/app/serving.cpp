@@ -168,7 +168,10 @@ void Serving::run(const std::stop_token& stop) {
              {{"requests", std::uint64_t{server_.running()}},
               {"drain_s", std::int64_t{configuration_.http.drain.count()}}});
     platform_.stop();
-    const bool drained = server_.stop(configuration_.http.drain);
+    const bool drained = server_.drain(configuration_.http.drain);
+    // Those that wait for another server would else hear of it only from that one.
+    if (!drained) platform_.break_off();
+    server_.stop(std::chrono::milliseconds(0));
     log_.log(drained ? Level::info : Level::warn, "stopped", {{"drained", drained}});
 }
 

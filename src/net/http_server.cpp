@@ -130,14 +130,18 @@ public:
         return tls_->expiry();
     }
 
-    bool stop(std::chrono::milliseconds grace) {
+    bool drain(std::chrono::milliseconds grace) {
         const std::lock_guard lock(stopping_);
         service_.draining = true;
         bell_.ring();
         if (acceptor_.joinable()) acceptor_.join();
         listener_.reset();
         parking_.close();
-        if (parking_.await_empty(grace)) return true;
+        return parking_.await_empty(grace);
+    }
+
+    bool stop(std::chrono::milliseconds grace) {
+        if (drain(grace)) return true;
         service_.stop.request_stop();
         parking_.shut_down_active();
         while (!parking_.await_empty(std::chrono::hours(1))) {
@@ -320,6 +324,10 @@ void HttpServer::reload_certificate() {
 std::optional<std::chrono::system_clock::time_point> HttpServer::certificate_expiry() const {
     return core_->certificate_expiry();
 }
+bool HttpServer::drain(std::chrono::milliseconds grace) {
+    return core_->drain(grace);
+}
+
 bool HttpServer::stop(std::chrono::milliseconds grace) {
     return core_->stop(grace);
 }

@@ -82,9 +82,11 @@ public:
     /// When the certificate ends; nothing without TLS.
     std::optional<std::chrono::system_clock::time_point> certificate_expiry() const;
 
-    /// Stops accepting, closes idle connections and lets running requests finish for `grace`; then
-    /// asks their handlers to stop, breaks their connections and waits for the handlers to return.
-    /// Returns true if all finished in time. Any thread but a handler's, once or more.
+    /// Stops accepting, closes idle connections and lets running requests finish for `grace`.
+    /// Returns true if all did. Any thread but a handler's, once or more.
+    bool drain(std::chrono::milliseconds grace);
+    /// drain(); then asks the handlers that still run to stop, breaks their connections and waits
+    /// for them to return. As drain() otherwise.
     bool stop(std::chrono::milliseconds grace);
 
 private:

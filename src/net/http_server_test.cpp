@@ -442,6 +442,8 @@ TEST_CASE("after the grace time handlers are asked to stop and connections are b
     LoopbackClient sending(server.port());
     sending.write("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n");
     CHECK(soon([&] { return running == 2; }));
+    CHECK_FALSE(server.drain(1ms));
+    CHECK(server.running() == 2);
     const auto start = std::chrono::steady_clock::now();
     CHECK_FALSE(server.stop(50ms));
     CHECK(std::chrono::steady_clock::now() - start < 1s);

@@ -23,6 +23,7 @@ for store in "$ireland" "$virginia"; do
 done
 start_basic_registry charts
 charts=$registry
+charts_pid=$registry_pid
 run helm create "$work/pier"
 run helm package "$work/pier" --version 1.0.0 -d "$work"
 run oras login "$charts" -u "$registry_user" -p "$registry_password" --ca-file "$work/ca.pem"
@@ -30,8 +31,10 @@ run helm push "$work/pier-1.0.0.tgz" "oci://$charts/charts" --ca-file "$work/ca.
     --registry-config "$HOME/.docker/config.json"
 run oras logout "$charts"
 start_aws "$ireland" "$virginia"
-no_proxy=127.0.0.1 serve_with_aws --set registrations.allow_loopback=true
+no_proxy=127.0.0.1 serve_with_aws --set registrations.allow_loopback=true \
+    --set registrations.allow_plain_http=true --set http.drain=3s
 door=$berth_address
+server=$started
 hello=$(layout_digest "$images/hello" v1)
 
 # Two registries: one entry for two regions, by a role; and one of kind Basic.
@@ -124,6 +127,25 @@ exists "$work/dark/config.json"
 same "$(ask "$admin" GET "ecr-prod/team/hello/manifests/$hello") $(region)" "200 us-east-1"
 same "$(file_digest "$work/answer")" "$hello" "digest of the manifest"
 grep -q '"another region served".*"us-east-1"' "$work/berth.log" || fail "the log says nothing"
+
+# SIGTERM lets a pull come to its end, and does not wait for a registry that does not answer.
+serve_layouts slow 2000000 "team/hello=$images/hello"
+api 201 POST "$oci/basic" "$(body slow "$(jq -n --arg e "http://$registry" \
+    '{endpoint: $e, isSyncSupported: false, auth: {type: "noAuth"}}')")"
+kill -STOP "$charts_pid"
+curl -s -u "$admin" -o "$work/drained" "http://$door/v2/slow/team/hello/blobs/$layer" &
+drained=$!
+curl -s -u "$admin" -o "$work/broken" "http://$door/v2/harbour/charts/pier/manifests/1.0.0" &
+broken=$!
+wait_until 10 "the first bytes" test -s "$work/drained"
+before=$SECONDS
+kill -TERM "$server"
+wait "$drained" || fail "SIGTERM cut a pull off"
+cmp "$work/drained" "$images/hello/blobs/${layer/://}"
+! wait "$broken" || fail "a registry that stands still has answered"
+wait "$server" || fail "SIGTERM ended berth serve with status $?"
+((SECONDS - before < 8)) || fail "it took $((SECONDS - before)) s to end"
+grep -q '"msg":"stopped","drained":false' "$work/berth.log" || fail "the log says nothing"
 
 # No credential was shown elsewhere, and no token of AWS's has left the server.
 aws_change '{dark: []}'
