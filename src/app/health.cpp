@@ -30,6 +30,7 @@ Health::Health(hosting::HostedRegistry& registry, std::filesystem::path director
     : registry_(registry), directory_(std::move(directory)), min_free_(min_free), clock_(clock) {}
 
 std::vector<server::HealthCheck> Health::checks() {
+    if (!started_) return {{"start", "it is starting"}};
     // Others wait for the one who looks: a disk that hangs is not asked by hundreds of threads.
     return found_.with([&](Found& found) {
         const auto now = clock_.now();

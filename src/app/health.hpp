@@ -7,6 +7,7 @@
 #include "hosting/hosted_registry.hpp"
 #include "server/site.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <vector>
@@ -24,8 +25,10 @@ public:
            std::uint64_t min_free, Clock& clock);
 
     /// "index": it answers; "data_directory": a file can be made there; "disk_space": more than
-    /// `min_free` is left.
+    /// `min_free` is left. Before started() there is "start" alone, which fails.
     std::vector<server::HealthCheck> checks();
+    /// Whoever started the server has been told all, the first password too.
+    void started() { started_ = true; }
     bool ready();
 
 private:
@@ -43,6 +46,7 @@ private:
     std::filesystem::path directory_;
     std::uint64_t min_free_;
     Clock& clock_;
+    std::atomic<bool> started_ = false;
     Synchronized<Found> found_;
 };
 

@@ -82,14 +82,19 @@ TEST_CASE_FIXTURE(Observed, "readiness names what does not hold") {
     const auto data = scratch.path / "data";
     hosting::HostedRegistry registry({.directory = data}, clock);
     Health sound(registry, data, 1, clock);
+    CHECK_FALSE(sound.ready()); // the first password is not printed
+    CHECK(sound.checks().front().name == "start");
+    sound.started();
     CHECK(sound.ready());
     CHECK(sound.checks().size() == 3);
     Health full(registry, data, std::uint64_t{1} << 62, clock);
+    full.started();
     CHECK_FALSE(full.ready());
     const auto checks = full.checks();
     CHECK_FALSE(checks[0].failure.has_value());
     CHECK(checks[2].failure.value().find("storage.min_free") != std::string::npos);
     Health gone(registry, scratch.path / "nowhere", 0, clock);
+    gone.started();
     const auto failed = gone.checks();
     CHECK(failed[1].failure.has_value());
     CHECK(failed[1].failure->find("nowhere") == std::string::npos);

@@ -161,6 +161,7 @@ void Serving::run(const std::stop_token& stop) {
         const auto few = too_few_descriptors(configuration_.http, parts_.descriptors);
         if (few) log_.log(Level::warn, *few);
     }
+    platform_.health().started();
     manager_.ready("serving at " + url_);
     wait_for(stop);
     manager_.stopping();

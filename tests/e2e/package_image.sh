@@ -46,7 +46,7 @@ stop_and_clean_up() {
 }
 trap stop_and_clean_up EXIT
 wait_until 60 "the container" in_container curl -fsS http://127.0.0.1:8080/healthz
-run in_container curl -fsS http://127.0.0.1:8080/readyz
+wait_until 10 "the registry" in_container curl -fsS http://127.0.0.1:8080/readyz
 exists "$work/data/registry.sqlite"
 
 # SIGTERM ends it in good order.

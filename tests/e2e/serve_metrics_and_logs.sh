@@ -11,6 +11,7 @@ get() { curl -s -o "$out" -D "$work/head" -w '%{http_code}' "$@"; }
 header() { grep -i "^$1:" "$work/head" | tr -d '\r' | cut -d' ' -f2-; }
 
 # Health, without a login.
+wait_until 10 "the registry" curl -fsS "$url/readyz"
 for path in livez healthz readyz startupz; do same "$(get "$url/$path")" 200 "/$path"; done
 same "$(get "$url/readyz?verbose")" 200
 same "$(json '[.checks[] | select(.status == "ok").name] | join(" ")')" \
