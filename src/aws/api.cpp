@@ -72,10 +72,10 @@ std::chrono::seconds Api::offset_of(const std::string& host) {
     });
 }
 
-/// True if this is news: signing again can help.
-bool Api::learn_offset(const std::string& host, std::chrono::seconds behind) {
-    const auto known = offset_of(host);
-    if (std::chrono::abs(behind - known) < smallest_skew) return false;
+/// True if this is news to a request that was signed with `used`: signing again can help.
+bool Api::learn_offset(const std::string& host, std::chrono::seconds used,
+                       std::chrono::seconds behind) {
+    if (std::chrono::abs(behind - used) < smallest_skew) return false;
     offsets_.with([&](auto& offsets) { offsets[host] = behind; });
     return true;
 }
@@ -159,10 +159,11 @@ std::string Api::call(const ApiRequest& request, const Credentials* credentials,
     bool corrected = false;
     for (int failures = 0;;) {
         try {
+            const auto used = offset_of(host);
             Exchange done = send_once(request, endpoint, credentials, stop);
             if (done.body) return *std::move(done.body);
             const bool skewed = done.error->cause == Cause::clock_skew && done.clock_behind;
-            if (skewed && !corrected && learn_offset(host, *done.clock_behind)) {
+            if (skewed && !corrected && learn_offset(host, used, *done.clock_behind)) {
                 corrected = true;
                 continue;
             }

@@ -61,7 +61,8 @@ private:
     net::HttpRequest prepared(const ApiRequest& request, const ServiceEndpoint& endpoint,
                               const Credentials* credentials);
     std::chrono::seconds offset_of(const std::string& host);
-    bool learn_offset(const std::string& host, std::chrono::seconds behind);
+    bool learn_offset(const std::string& host, std::chrono::seconds used,
+                      std::chrono::seconds behind);
     std::chrono::milliseconds patience_of(const ApiRequest& request) const;
     void wait(int failures, std::chrono::seconds asked, std::stop_token stop);
 

@@ -60,6 +60,16 @@ bool asks(const SentRequest& request, std::string_view part) {
     return ("&" + request.body + "&").find("&" + std::string(part) + "&") != std::string::npos;
 }
 
+/// STS whose clock says another noon than ours.
+net::HttpResponse at_noon(const SentRequest& request) {
+    const std::string date(request.headers.find("X-Amz-Date").value());
+    if (date.starts_with("20251127T12"))
+        return respond(200, caller_answer("arn:aws:iam::123456789012:user/ci"));
+    return respond(403,
+                   xml_error("SignatureDoesNotMatch", "Signature expired: x is now earlier than y"),
+                   {{"Date", "Thu, 27 Nov 2025 12:00:00 GMT"}});
+}
+
 /// A transport, a clock and STS in Ireland.
 struct StsWorld {
     explicit StsWorld(net::ScriptedTransport::Script script)
@@ -142,14 +152,7 @@ TEST_CASE("answers that are no success are told by cause and not asked again") {
 }
 
 TEST_CASE("a wrong clock is corrected by the server's Date, once, and remembered") {
-    StsWorld world([](const SentRequest& request) {
-        const std::string date(request.headers.find("X-Amz-Date").value());
-        if (date.starts_with("20251127T12"))
-            return respond(200, caller_answer("arn:aws:iam::123456789012:user/ci"));
-        return respond(
-            403, xml_error("SignatureDoesNotMatch", "Signature expired: x is now earlier than y"),
-            {{"Date", "Thu, 27 Nov 2025 12:00:00 GMT"}});
-    });
+    StsWorld world(at_noon);
     world.sts.caller(user_keys(), {});
     CHECK(world.transport.sent().size() == 2);
     world.sts.caller(user_keys(), {});
@@ -167,6 +170,17 @@ TEST_CASE("a wrong clock is corrected by the server's Date, once, and remembered
         CHECK(error.message().find("behind AWS's") != std::string::npos);
     }
     CHECK(stubborn.transport.sent().size() == 2);
+}
+
+TEST_CASE("a clock that another call has corrected meanwhile is news to this one") {
+    StsWorld* meanwhile = nullptr;
+    StsWorld world([&](const SentRequest& request) {
+        if (auto* other = std::exchange(meanwhile, nullptr)) other->sts.caller(user_keys(), {});
+        return at_noon(request);
+    });
+    meanwhile = &world;
+    world.sts.caller(user_keys(), {});
+    CHECK(world.transport.sent().size() == 4);
 }
 
 TEST_CASE("throttling and failures are waited for, at most three times in all") {

@@ -8,16 +8,23 @@
 #include "ecr/rights.hpp"
 #include "registration/ecr_login.hpp"
 #include "registration/endpoint.hpp"
+#include "registry/parallel.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <span>
+#include <utility>
 
 namespace berth::ecr {
 namespace {
 
 /// A repository that nobody has: a refusal of it may only mean that rights are bound to others.
 constexpr std::string_view invented = "berth-doctor/none";
+
+/// In all regions together: AWS counts each API's calls, of which a region gets one of each.
+constexpr std::size_t probes_at_once = 5;
 
 /// ECR Public's second right to a token, which no call of its own asks for.
 constexpr std::string_view bearer = "sts:GetServiceBearerToken";
@@ -78,16 +85,14 @@ public:
         : client_(cloud.api(), std::move(source), place.ecr),
           repository_{place.ecr.account, repository, arn_of(place, repository)} {}
 
-    std::vector<Probed> probe_all(const std::stop_token& stop) {
-        std::vector<Probed> probes;
-        for (const EcrRight& right : ecr_rights(client_.place().service)) {
-            Probed probed = asked_on(right);
-            const RefusedAction refused = ask(right, probed, stop);
-            const bool second =
-                probes.empty() && client_.place().service == aws::Service::ecr_public;
-            probes.push_back(std::move(probed));
-            if (second) probes.push_back(bearer_of(probes.back(), refused));
-        }
+    std::span<const EcrRight> rights() const { return ecr_rights(client_.place().service); }
+
+    /// Any thread. ECR Public judges two rights at the call for a token.
+    std::vector<Probed> probe(const EcrRight& right, std::stop_token stop) {
+        std::vector<Probed> probes{asked_on(right)};
+        const RefusedAction refused = ask(right, probes.front(), std::move(stop));
+        if (&right == &rights().front() && client_.place().service == aws::Service::ecr_public)
+            probes.push_back(bearer_of(probes.front(), refused));
         return probes;
     }
 
@@ -179,6 +184,24 @@ std::vector<Place> places_of(const aws::EndpointTemplate& endpoint,
     return places;
 }
 
+/// In the order of examiners and rights, whatever is answered first.
+std::vector<Probed> probe_all(std::vector<Examiner>& examiners, const std::stop_token& stop) {
+    std::vector<std::pair<Examiner*, const EcrRight*>> questions;
+    for (Examiner& each : examiners)
+        for (const EcrRight& right : each.rights()) questions.emplace_back(&each, &right);
+    std::vector<std::vector<Probed>> answers(questions.size());
+    std::stop_source own;
+    const std::stop_callback forward(stop, [&] { own.request_stop(); });
+    registry::for_each_parallel(questions.size(), probes_at_once, own, [&](std::size_t at) {
+        const auto& [examiner, right] = questions[at];
+        answers[at] = examiner->probe(*right, own.get_token());
+    });
+    std::vector<Probed> probes;
+    for (auto& answer : answers)
+        std::move(answer.begin(), answer.end(), std::back_inserter(probes));
+    return probes;
+}
+
 void add(json::Object& written, const char* key, const std::string& value) {
     if (!value.empty()) written[key] = value;
 }
@@ -216,12 +239,12 @@ Diagnosis examine(const registration::Access& access, aws::Cloud& cloud,
     const aws::CallerIdentity caller =
         cloud.sts(login.sts_region()).caller(means.source->credentials(stop), stop);
     Diagnosis diagnosis{.account = caller.account, .arn = caller.arn};
-    for (const Place& place : places_of(login.endpoint, regions, caller.account)) {
-        if (diagnosis.repository.empty())
-            choose_repository(diagnosis, access, {cloud.api(), means.source, place.ecr}, stop);
-        Examiner examiner(cloud, means.source, place, diagnosis.repository);
-        for (Probed& each : examiner.probe_all(stop)) diagnosis.probes.push_back(std::move(each));
-    }
+    const auto places = places_of(login.endpoint, regions, caller.account);
+    choose_repository(diagnosis, access, {cloud.api(), means.source, places.front().ecr}, stop);
+    std::vector<Examiner> examiners;
+    for (const Place& place : places)
+        examiners.emplace_back(cloud, means.source, place, diagnosis.repository);
+    diagnosis.probes = probe_all(examiners, stop);
     return diagnosis;
 }
 

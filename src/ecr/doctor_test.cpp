@@ -1,12 +1,19 @@
 #include "ecr/doctor.hpp"
 
 #include "aws/policies.hpp"
+#include "base/synchronized.hpp"
+#include "ecr/rights.hpp"
 #include "registration/ecr_fixture.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <map>
 #include <set>
+#include <stop_token>
+#include <thread>
 
 using namespace berth;
 using namespace berth::ecr;
@@ -120,6 +127,52 @@ TEST_CASE("ECR Public's second right to a token is judged by what AWS refuses") 
     CHECK(probed(tokenless, own).verdict == Verdict::denied);
     CHECK(probed(tokenless, bearer).verdict == Verdict::inconclusive);
     CHECK(probed(tokenless, bearer).fix.find(own) != std::string::npos);
+}
+
+TEST_CASE("the doctor asks five questions at a time, and reports in the order of the rights") {
+    struct Asked {
+        int at_once = 0;
+        int most = 0;
+        bool given_up = false;
+    };
+    Synchronized<Asked> asked;
+    const auto met = [&] {
+        return asked.with([](Asked& all) { return all.most >= 5 || all.given_up; });
+    };
+    EcrFixture aws([&](const SentRequest& request) {
+        const std::string target(request.headers.find("X-Amz-Target").value_or(""));
+        // These two are asked before the others.
+        if (target.empty() || target.ends_with(".DescribeRepositories"))
+            return refusing({})(request);
+        asked.with([](Asked& all) { all.most = std::max(all.most, ++all.at_once); });
+        for (int i = 0; i < 2000 && !met(); ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        asked.with([](Asked& all) {
+            all.given_up = all.most < 5;
+            --all.at_once;
+        });
+        return refusing({})(request);
+    });
+    const auto probes = examined(aws, {"us-east-1"}).probes;
+    CHECK(asked.with([](Asked& all) { return all.most; }) == 5);
+    const auto rights = ecr_rights(aws::Service::ecr);
+    REQUIRE(probes.size() == 2 * rights.size());
+    for (std::size_t at = 0; at < probes.size(); ++at) {
+        CHECK(probes[at].region == (at < rights.size() ? "eu-west-1" : "us-east-1"));
+        CHECK(probes[at].action == fmt::format("ecr:{}", rights[at % rights.size()].operation));
+    }
+}
+
+TEST_CASE("the doctor goes when it is told to") {
+    std::stop_source stop;
+    std::atomic<int> calls = 0;
+    EcrFixture aws([&](const SentRequest& request) {
+        if (++calls == 4) stop.request_stop();
+        return refusing({})(request);
+    });
+    CHECK(refusal_of([&] { examine(aws.access(), aws.cloud, {}, stop.get_token()); }).code ==
+          ErrorCode::cancelled);
+    CHECK(calls < 10);
 }
 
 TEST_CASE("the doctor examines nobody, and no region that the endpoint does not serve") {
