@@ -16,19 +16,32 @@ constexpr std::uint64_t progress_worth_counting = 64 * 1024;
 
 } // namespace
 
-BlobSource::BlobSource(std::shared_ptr<Session> session, std::string repository,
+Call blob_call(const Session& session, const std::string& repository, const oci::Digest& blob) {
+    Call call{.url = session.endpoint().url(blob_path(repository, blob))};
+    call.access = {repository, Scopes::pull(repository)};
+    call.what =
+        fmt::format("blob {} of {}/{}", blob.short_hex(), session.endpoint().name, repository);
+    return call;
+}
+
+BlobSource::BlobSource(std::shared_ptr<Session> session, const std::string& repository,
                        oci::Descriptor blob, BlobRange range)
+    : BlobSource(std::move(session), repository, BegunBlob{std::move(blob), range, std::nullopt}) {}
+
+BlobSource::BlobSource(std::shared_ptr<Session> session, const std::string& repository,
+                       BegunBlob begun)
     : session_(std::move(session)),
-      blob_(std::move(blob)),
-      position_(range.begin),
-      end_(range.end),
-      whole_is_refused_(range.whole_is_refused),
+      blob_(std::move(begun.blob)),
+      position_(begun.range.begin),
+      end_(begun.range.end),
+      whole_is_refused_(begun.range.whole_is_refused),
+      call_(blob_call(*session_, repository, blob_.digest)),
       retry_(session_->retry()) {
-    call_.url = session_->endpoint().url(blob_path(repository, blob_.digest));
-    call_.what = fmt::format("blob {} of {}/{}", blob_.digest.short_hex(),
-                             session_->endpoint().name, repository);
-    call_.access = {repository, Scopes::pull(repository)};
-    retry_.run([this] { open(); });
+    if (begun.answer) {
+        accept(std::move(*begun.answer));
+    } else {
+        retry_.run([this] { open(); });
+    }
 }
 
 Error BlobSource::wrong_size(std::string_view how) const {
@@ -44,7 +57,10 @@ void BlobSource::open() {
     } else if (position_ > 0) {
         call_.headers.set("Range", fmt::format("bytes={}-", position_));
     }
-    Answer answer = session_->send_once(call_);
+    accept(session_->send_once(call_));
+}
+
+void BlobSource::accept(Answer answer) {
     switch (answer.status()) {
         case 200:
             accept_whole(answer);

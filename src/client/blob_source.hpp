@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace berth::client {
@@ -20,14 +21,25 @@ struct BlobRange {
     bool whole_is_refused = false;
 };
 
+/// A blob that was asked for before its size was known.
+struct BegunBlob {
+    oci::Descriptor blob;
+    BlobRange range;
+    std::optional<Answer> answer; ///< the one that told it; nothing: none was asked for
+};
+
+/// GET of a blob.
+Call blob_call(const Session& session, const std::string& repository, const oci::Digest& blob);
+
 /// Reads `range` and not a byte further. A stream that breaks is opened again where it ended, by
 /// range; a server that ignores ranges has its first bytes skipped. It does not verify the digest:
 /// wrap it. Errors at construction: blob_unknown, and those of any request; in read():
 /// size_invalid for a longer or shorter blob, and what retries ended with.
 class BlobSource final : public Source {
 public:
-    BlobSource(std::shared_ptr<Session> session, std::string repository, oci::Descriptor blob,
-               BlobRange range);
+    BlobSource(std::shared_ptr<Session> session, const std::string& repository,
+               oci::Descriptor blob, BlobRange range);
+    BlobSource(std::shared_ptr<Session> session, const std::string& repository, BegunBlob begun);
     std::size_t read(std::span<std::byte> out) override;
 
     /// Whether the server said that it can send a part of this blob.
@@ -35,6 +47,7 @@ public:
 
 private:
     void open();
+    void accept(Answer answer);
     void accept_whole(Answer& answer);
     void accept_part(const Answer& answer);
     void skip(Source& body, std::uint64_t count) const;

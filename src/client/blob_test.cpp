@@ -1,6 +1,12 @@
 #include "client/remote_fixture.hpp"
 #include "registry/repository_contract.hpp"
 
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
 using namespace berth;
 using namespace berth::client;
 using net::respond;
@@ -111,6 +117,71 @@ TEST_CASE("what a resumed download gets wrong is refused") {
         });
         CHECK(code_of_fetch(remote) == row.code);
     }
+}
+
+TEST_CASE("a blob whose digest alone is known is one request, whole and in part") {
+    struct Row {
+        std::optional<registry::RangeWanted> wanted;
+        std::string field;
+        std::size_t first;
+        std::size_t length;
+    };
+    using Wanted = registry::RangeWanted;
+    const std::vector<Row> rows{{std::nullopt, "", 0, 500'000},
+                                {Wanted{0, {}}, "bytes=0-", 0, 500'000},
+                                {Wanted{10, 19}, "bytes=10-19", 10, 10},
+                                {Wanted{499'990, 600'000}, "bytes=499990-600000", 499'990, 10},
+                                {Wanted{{}, 3}, "bytes=-3", 499'997, 3}};
+    for (const Row& row : rows) {
+        for (const bool regarded : {true, false}) {
+            CAPTURE(row.field);
+            const auto part = blob().bytes.substr(row.first, row.length);
+            Remote remote([&](const SentRequest&) {
+                if (row.field.empty() || !regarded) return respond(200, blob().bytes);
+                return respond(206, part,
+                               {{"Content-Range", fmt::format("bytes {}-{}/500000", row.first,
+                                                              row.first + row.length - 1)}});
+            });
+            const auto opened =
+                remote.repository->open_blob(blob().descriptor.digest, row.wanted).value();
+            CHECK(opened.size == 500'000);
+            CHECK(read_all(*opened.content, 1 << 20, "the blob") == part);
+            const auto sent = remote.transport.sent();
+            CHECK(sent.size() == 1);
+            CHECK(sent[0].headers.find("Range").value_or("") == row.field);
+        }
+    }
+}
+
+TEST_CASE("opening by the digest alone verifies, and asks for a size that is not told") {
+    const oci::Digest digest = blob().descriptor.digest;
+    Remote false_one([](const SentRequest&) { return respond(200, std::string(500'000, 'x')); });
+    const auto opened = false_one.repository->open_blob(digest, {}).value();
+    CHECK(failure_of([&] { read_all(*opened.content, 1 << 20, "the blob"); }).code() ==
+          ErrorCode::digest_invalid);
+
+    const auto size_at_head = [](int status) {
+        return [status](const SentRequest& request) {
+            if (request.method == "HEAD") return respond(200, "", {{"Content-Length", "500000"}});
+            auto answer = respond(status, status == 200 ? blob().bytes : "");
+            answer.headers.remove("Content-Length");
+            return answer;
+        };
+    };
+    Remote chunked(size_at_head(200));
+    const auto whole = chunked.repository->open_blob(digest, {}).value();
+    CHECK(read_all(*whole.content, 1 << 20, "the blob") == blob().bytes);
+    Remote refused(size_at_head(416));
+    const auto beyond =
+        refused.repository->open_blob(digest, registry::RangeWanted{500'000, {}}).value();
+    CHECK(beyond.size == 500'000);
+    CHECK(beyond.content == nullptr);
+
+    Remote absent([](const SentRequest&) { return respond(404); });
+    CHECK_FALSE(absent.repository->open_blob(digest, {}).has_value());
+    Remote closed([](const SentRequest&) { return respond(403); });
+    CHECK(failure_of([&] { closed.repository->open_blob(digest, {}); }).code() ==
+          ErrorCode::denied);
 }
 
 TEST_CASE("bodies that are wrong, short, long or endless are refused") {

@@ -1,5 +1,6 @@
 #include "client/remote_repository.hpp"
 
+#include "client/content_range.hpp"
 #include "client/listing.hpp"
 #include "client/parallel_blob.hpp"
 #include "client/paths.hpp"
@@ -12,6 +13,19 @@
 #include <fmt/format.h>
 
 namespace berth::client {
+namespace {
+
+/// How large a blob is as the answer to GET says; nothing for one that does not, as a refused range
+/// need not.
+std::optional<std::uint64_t> size_told(const Answer& answer) {
+    if (answer.status() == 200) return answer.response.content_length();
+    if (answer.status() != 206) return std::nullopt;
+    const auto range =
+        parse_content_range(answer.response.headers.find("Content-Range").value_or(""));
+    return range ? range->total : std::nullopt;
+}
+
+} // namespace
 
 RemoteRepository::RemoteRepository(std::shared_ptr<Session> session, std::string_view repository)
     : session_(std::move(session)),
@@ -32,9 +46,8 @@ std::optional<registry::Document> RemoteRepository::manifest(std::string_view ta
 }
 
 std::optional<Answer> RemoteRepository::look_at(const oci::Digest& blob) {
-    Call head{.method = "HEAD", .url = session_->endpoint().url(blob_path(repository_, blob))};
-    head.access = {repository_, Scopes::pull(repository_)};
-    head.what = fmt::format("blob {} of {}", blob.short_hex(), name());
+    Call head = blob_call(*session_, repository_, blob);
+    head.method = "HEAD";
     Answer answer = session_->send(head);
     if (answer.status() == 404) return std::nullopt;
     if (answer.status() != 200) throw session_->failure(answer, head);
@@ -66,6 +79,29 @@ std::unique_ptr<Source> RemoteRepository::fetch(const oci::Descriptor& blob, std
     if (offset > 0) return source;
     return std::make_unique<codec::VerifyingSource>(std::move(source), blob.digest, blob.size,
                                                     what);
+}
+
+std::optional<registry::OpenedBlob> RemoteRepository::open_blob(
+    const oci::Digest& digest, const std::optional<registry::RangeWanted>& wanted) {
+    Call get = blob_call(*session_, repository_, digest);
+    if (wanted) get.headers.set("Range", wanted->field());
+    Answer answer = session_->send(get);
+    const int status = answer.status();
+    if (status == 404) return std::nullopt;
+    if (status != 200 && status != 206 && status != 416) throw session_->failure(answer, get);
+    auto size = size_told(answer);
+    if (!size) size = blob_size(digest);
+    if (!size) return std::nullopt;
+    const auto part = registry::part_of(*size, wanted);
+    if (!part) return registry::OpenedBlob{*size, nullptr};
+    auto source = std::make_unique<BlobSource>(
+        session_, repository_,
+        BegunBlob{.blob = {.media_type = {}, .digest = digest, .size = *size},
+                  .range = {.begin = part->first, .end = part->first + part->length},
+                  .answer = std::move(answer)});
+    if (part->length < *size) return registry::OpenedBlob{*size, std::move(source)};
+    return registry::OpenedBlob{*size, std::make_unique<codec::VerifyingSource>(
+                                           std::move(source), digest, *size, get.what)};
 }
 
 void RemoteRepository::push_blob(const oci::Descriptor& blob,

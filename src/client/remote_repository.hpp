@@ -23,6 +23,8 @@ public:
     bool has_blob(const oci::Descriptor& blob) override;
     std::optional<std::uint64_t> blob_size(const oci::Digest& blob) override;
     std::unique_ptr<Source> fetch(const oci::Descriptor& blob, std::uint64_t offset) override;
+    std::optional<registry::OpenedBlob> open_blob(
+        const oci::Digest& blob, const std::optional<registry::RangeWanted>& wanted) override;
     void push_blob(const oci::Descriptor& blob, const registry::OpenContent& content) override;
     bool mount(const oci::Descriptor& blob, std::string_view from_repository) override;
     void push_manifest(const registry::Document& document, std::string_view tag) override;

@@ -139,10 +139,23 @@ struct RegionalRepository::Shared {
 /// A blob that goes on in another region where one fails.
 class RegionalRepository::Content final : public Source {
 public:
+    /// Where in Shared::order it is read from, and from which byte on.
+    struct Begun {
+        std::size_t at;
+        std::uint64_t position;
+        std::unique_ptr<Source> source;
+    };
+
     Content(std::shared_ptr<Shared> shared, oci::Descriptor blob, std::uint64_t offset)
-        : shared_(std::move(shared)), blob_(std::move(blob)), position_(offset) {
+        : Content(std::move(shared), std::move(blob), Begun{0, offset, nullptr}) {
         open({});
     }
+    Content(std::shared_ptr<Shared> shared, oci::Descriptor blob, Begun begun)
+        : shared_(std::move(shared)),
+          blob_(std::move(blob)),
+          position_(begun.position),
+          at_(begun.at),
+          source_(std::move(begun.source)) {}
 
     std::size_t read(std::span<std::byte> out) override {
         while (true) {
@@ -179,7 +192,7 @@ private:
     std::shared_ptr<Shared> shared_;
     oci::Descriptor blob_;
     std::uint64_t position_;
-    std::size_t at_ = 0; ///< in Shared::order
+    std::size_t at_;
     std::unique_ptr<Source> source_;
 };
 
@@ -236,14 +249,33 @@ std::optional<std::uint64_t> RegionalRepository::blob_size(const oci::Digest& bl
     return shared_->read([&](registry::Repository& each) { return each.blob_size(blob); });
 }
 
+/// What begins in one region and ends in another is verified as a whole.
+std::unique_ptr<Source> RegionalRepository::verified(std::unique_ptr<Source> content,
+                                                     const oci::Descriptor& blob) const {
+    return std::make_unique<codec::VerifyingSource>(
+        std::move(content), blob.digest, blob.size,
+        fmt::format("blob {} of {}", blob.digest.short_hex(), name()));
+}
+
 std::unique_ptr<Source> RegionalRepository::fetch(const oci::Descriptor& blob,
                                                   std::uint64_t offset) {
     auto content = std::make_unique<Content>(shared_, blob, offset);
     if (offset > 0) return content;
-    // What begins in one region and ends in another is verified as a whole.
-    return std::make_unique<codec::VerifyingSource>(
-        std::move(content), blob.digest, blob.size,
-        fmt::format("blob {} of {}", blob.digest.short_hex(), name()));
+    return verified(std::move(content), blob);
+}
+
+std::optional<registry::OpenedBlob> RegionalRepository::open_blob(
+    const oci::Digest& digest, const std::optional<registry::RangeWanted>& wanted) {
+    std::size_t at = 0;
+    const auto act = [&](registry::Repository& each) { return each.open_blob(digest, wanted); };
+    auto opened = shared_->read_from(at, act, {});
+    if (!opened || !opened->content) return opened;
+    const auto part = registry::part_of(opened->size, wanted).value();
+    const oci::Descriptor blob{.media_type = {}, .digest = digest, .size = opened->size};
+    opened->content = std::make_unique<Content>(
+        shared_, blob, Content::Begun{at, part.first, std::move(opened->content)});
+    if (part.length == blob.size) opened->content = verified(std::move(opened->content), blob);
+    return opened;
 }
 
 namespace {

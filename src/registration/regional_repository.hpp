@@ -56,6 +56,8 @@ public:
     std::optional<std::uint64_t> blob_size(const oci::Digest& blob) override;
     /// A region that fails in the middle is followed by the next, from the same byte on.
     std::unique_ptr<Source> fetch(const oci::Descriptor& blob, std::uint64_t offset) override;
+    std::optional<registry::OpenedBlob> open_blob(
+        const oci::Digest& blob, const std::optional<registry::RangeWanted>& wanted) override;
     // These three are Error unsupported.
     void push_blob(const oci::Descriptor& blob, const registry::OpenContent& content) override;
     bool mount(const oci::Descriptor& blob, std::string_view from_repository) override;
@@ -68,6 +70,8 @@ private:
     struct Shared;
     class Content;
     registry::Repository& home() const;
+    std::unique_ptr<Source> verified(std::unique_ptr<Source> content,
+                                     const oci::Descriptor& blob) const;
 
     std::shared_ptr<Shared> shared_; ///< with the content that is being read
 };

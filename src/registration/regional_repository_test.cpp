@@ -1,5 +1,6 @@
 #include "registration/regional_repository.hpp"
 
+#include "codec/hasher.hpp"
 #include "registration/ecr_fixture.hpp"
 #include "registration/ecr_registry.hpp"
 #include "registration/regions_fixture.hpp"
@@ -54,6 +55,9 @@ public:
         return entered().manifest(what);
     }
     bool has_blob(const oci::Descriptor& blob) override { return entered().has_blob(blob); }
+    std::optional<std::uint64_t> blob_size(const oci::Digest& blob) override {
+        return entered().blob_size(blob);
+    }
     std::unique_ptr<Source> fetch(const oci::Descriptor& blob, std::uint64_t offset) override {
         return std::make_unique<BreakingSource>(entered().fetch(blob, offset),
                                                 region_.breaks_after);
@@ -234,6 +238,28 @@ TEST_CASE("a blob goes on in the next region where one breaks off, and is verifi
     all.third.breaks_after = 1;
     CHECK(refusal_of([&] { read_all(*repository.fetch(layer, 0), 1 << 20, "the layer"); }).code ==
           ErrorCode::unreachable);
+}
+
+TEST_CASE("a blob whose digest alone is known goes on elsewhere too, whole and in part") {
+    ThreeRegions all;
+    const auto& layer = all.image.layer;
+    const auto read = [&](std::optional<registry::RangeWanted> wanted) {
+        auto repository = all.open();
+        const auto opened = repository.open_blob(layer.descriptor.digest, wanted).value();
+        CHECK(opened.size == layer.descriptor.size);
+        const auto bytes = read_all(*opened.content, 1 << 20, "the layer");
+        return std::pair(bytes, repository.served()->region);
+    };
+    const auto part = layer.bytes.substr(5);
+    CHECK(read({}) == std::pair(layer.bytes, std::string("eu-west-1")));
+    CHECK(read(registry::RangeWanted{5, {}}) == std::pair(part, std::string("eu-west-1")));
+    all.home.breaks_after = 10;
+    CHECK(read({}) == std::pair(layer.bytes, std::string("us-east-1")));
+    all.breaker->worked("eu-west-1");
+    CHECK(read(registry::RangeWanted{5, {}}) == std::pair(part, std::string("us-east-1")));
+    all.second.trouble = dark;
+    CHECK(read({}) == std::pair(layer.bytes, std::string("eu-central-1")));
+    CHECK_FALSE(ThreeRegions().open().open_blob(codec::digest_of("absent"), {}).has_value());
 }
 
 TEST_CASE(

@@ -18,4 +18,13 @@ std::optional<std::uint64_t> Repository::blob_size(const oci::Digest& blob) {
                 fmt::format("{} is not asked for the size of {}", name(), blob.short_hex()));
 }
 
+std::optional<OpenedBlob> Repository::open_blob(const oci::Digest& blob,
+                                                const std::optional<RangeWanted>& wanted) {
+    const auto size = blob_size(blob);
+    if (!size) return std::nullopt;
+    const auto part = part_of(*size, wanted);
+    if (!part) return OpenedBlob{*size, nullptr};
+    return OpenedBlob{*size, fetch({.media_type = {}, .digest = blob, .size = *size}, part->first)};
+}
+
 } // namespace berth::registry

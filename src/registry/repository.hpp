@@ -6,6 +6,7 @@
 
 #include "base/source.hpp"
 #include "oci/descriptor.hpp"
+#include "registry/byte_range.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -34,6 +35,12 @@ struct Document {
 /// (CVE-2021-41190).
 void check_listed_as(const oci::Descriptor& listed, const Document& fetched);
 
+/// A blob of which only the digest was known.
+struct OpenedBlob {
+    std::uint64_t size;              ///< of all of it
+    std::unique_ptr<Source> content; ///< nullptr where none of the bytes that are wanted exists
+};
+
 /// How a destination may take content. Opened anew for each attempt.
 using OpenContent = std::function<std::unique_ptr<Source>()>;
 
@@ -58,6 +65,11 @@ public:
     /// Opens a blob from `offset`. From offset 0 the source verifies size and digest at its end;
     /// from a later offset it verifies nothing. Absent content is Error blob_unknown.
     virtual std::unique_ptr<Source> fetch(const oci::Descriptor& blob, std::uint64_t offset) = 0;
+    /// Opens a blob of which only the digest is known from the first byte that is wanted; nothing
+    /// if it is not there. The source may go on behind the last one; of all bytes it verifies size
+    /// and digest at their end. Error unsupported as blob_size().
+    virtual std::optional<OpenedBlob> open_blob(const oci::Digest& blob,
+                                                const std::optional<RangeWanted>& wanted);
 
     /// Stores a blob. Present content is success without opening `content`. Nothing is visible on
     /// failure; the bytes are verified.

@@ -20,13 +20,17 @@ bool is_digest(std::string_view reference) {
     return reference.find(':') != std::string_view::npos;
 }
 
+std::string entity_tag(const oci::Digest& digest) {
+    return fmt::format("\"{}\"", digest.text());
+}
+
 net::Response manifest_answer(const net::Request& request, const oci::Descriptor& manifest,
                               std::string bytes) {
-    const auto entity_tag = fmt::format("\"{}\"", manifest.digest.text());
+    const auto tag = entity_tag(manifest.digest);
     net::Response response;
     response.headers.add("Docker-Content-Digest", manifest.digest.text());
-    response.headers.add("ETag", entity_tag);
-    if (is_unchanged(request, entity_tag)) {
+    response.headers.add("ETag", tag);
+    if (is_unchanged(request, tag)) {
         response.status = 304;
         return response;
     }
@@ -61,14 +65,14 @@ BlobAnswer with_range(const net::Request& request, net::Response response, std::
 } // namespace
 
 BlobAnswer blob_answer(const net::Request& request, const oci::Digest& digest, std::uint64_t size) {
-    const auto entity_tag = fmt::format("\"{}\"", digest.text());
+    const auto tag = entity_tag(digest);
     net::Response response;
     response.headers.add("Docker-Content-Digest", digest.text());
-    response.headers.add("ETag", entity_tag);
+    response.headers.add("ETag", tag);
     response.headers.add("Accept-Ranges", "bytes");
     // The bytes behind a digest never change; who may read them can.
     response.headers.add("Cache-Control", "private, max-age=31536000");
-    if (is_unchanged(request, entity_tag)) {
+    if (is_unchanged(request, tag)) {
         response.status = 304;
         return {std::move(response), std::nullopt};
     }
@@ -77,7 +81,7 @@ BlobAnswer blob_answer(const net::Request& request, const oci::Digest& digest, s
         response.headers.add("Content-Length", fmt::format("{}", size));
         return {std::move(response), std::nullopt};
     }
-    return with_range(request, std::move(response), size, entity_tag);
+    return with_range(request, std::move(response), size, tag);
 }
 
 net::Response tags_answer(const std::string& repository, const registry::Page& page,

@@ -24,6 +24,8 @@ inline constexpr std::size_t most_referrers = 1000;
 /// digest is never taken for a tag.
 bool is_digest(std::string_view reference);
 
+std::string entity_tag(const oci::Digest& digest);
+
 /// To GET and HEAD of a manifest, with If-None-Match regarded. HEAD needs no bytes.
 net::Response manifest_answer(const net::Request& request, const oci::Descriptor& manifest,
                               std::string bytes);

@@ -13,23 +13,18 @@ namespace {
 
 constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
 
-/// "first-last", "first-" or "-count"; nothing if no byte of it exists, or it is malformed.
-std::optional<ByteRange> parse_range(std::string_view text, std::uint64_t size) {
+constexpr registry::RangeWanted no_byte{.first = std::nullopt, .last = 0};
+
+registry::RangeWanted parse_range(std::string_view text) {
     const auto dash = text.find('-');
-    if (dash == std::string_view::npos || size == 0) return std::nullopt;
+    if (dash == std::string_view::npos) return no_byte;
     const auto from = text.substr(0, dash);
     const auto to = text.substr(dash + 1);
-    const auto last = parse_number(to, largest);
-    if (from.empty()) {
-        if (!last || *last == 0) return std::nullopt;
-        const auto length = std::min(*last, size);
-        return ByteRange{size - length, length};
-    }
-    const auto first = parse_number(from, largest);
-    if (!first || (!last && !to.empty())) return std::nullopt;
-    const auto end = std::min(last.value_or(largest), size - 1);
-    if (*first > end) return std::nullopt;
-    return ByteRange{*first, end - *first + 1};
+    const registry::RangeWanted wanted{.first = parse_number(from, largest),
+                                       .last = parse_number(to, largest)};
+    const bool malformed =
+        wanted.first.has_value() == from.empty() || wanted.last.has_value() == to.empty();
+    return malformed ? no_byte : wanted;
 }
 
 Error malformed(std::string_view field) {
@@ -40,17 +35,24 @@ Error malformed(std::string_view field) {
 
 } // namespace
 
-std::optional<ByteRange> wanted_range(const net::Request& request, std::uint64_t size,
-                                      std::string_view entity_tag) {
+std::optional<registry::RangeWanted> wanted_range(const net::Request& request,
+                                                  std::string_view entity_tag) {
     const auto field = request.headers.find("Range");
     if (!field || !field->starts_with("bytes=") || field->find(',') != std::string_view::npos)
         return std::nullopt;
     if (request.headers.find("If-Range").value_or(entity_tag) != entity_tag) return std::nullopt;
-    const auto range = parse_range(trimmed(field->substr(6)), size);
+    return parse_range(trimmed(field->substr(6)));
+}
+
+std::optional<ByteRange> wanted_range(const net::Request& request, std::uint64_t size,
+                                      std::string_view entity_tag) {
+    const auto wanted = wanted_range(request, entity_tag);
+    if (!wanted) return std::nullopt;
+    const auto range = wanted->of(size);
     if (!range) {
         throw Error(ErrorCode::range_invalid,
                     fmt::format("the content has {} bytes, none of them in {}", size,
-                                berth::quoted(*field)));
+                                berth::quoted(request.headers.find("Range").value_or(""))));
     }
     return range;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/http_message.hpp"
+#include "registry/byte_range.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -9,14 +10,16 @@
 
 namespace berth::server {
 
-struct ByteRange {
-    std::uint64_t first;
-    std::uint64_t length;
-};
+using registry::ByteRange;
 
-/// What to send of a body of `size` whose entity tag is `entity_tag`, by the fields Range and
-/// If-Range. Nothing: all of it, also for several ranges and for units that are not bytes. Error
-/// range_invalid if no byte of the range exists.
+/// What is wanted of a body whose entity tag is `entity_tag`, by the fields Range and If-Range.
+/// Nothing: all of it, also for several ranges and for units that are not bytes. A malformed range
+/// wants no byte.
+std::optional<registry::RangeWanted> wanted_range(const net::Request& request,
+                                                  std::string_view entity_tag);
+
+/// What to send of such a body of `size`; nothing: all of it. Error range_invalid if no byte of the
+/// range exists.
 std::optional<ByteRange> wanted_range(const net::Request& request, std::uint64_t size,
                                       std::string_view entity_tag);
 

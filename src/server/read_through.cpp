@@ -67,26 +67,32 @@ net::Response manifest_through(Call& call, const RegisteredRepository& found) {
     return response;
 }
 
+/// One question to the other server, for the bytes too where they are wanted.
+std::optional<registry::OpenedBlob> open_blob(const net::Request& request,
+                                              const oci::Digest& digest,
+                                              registry::Repository& repository) {
+    const auto tag = entity_tag(digest);
+    if (request.method != "HEAD" && !is_unchanged(request, tag))
+        return repository.open_blob(digest, wanted_range(request, tag));
+    const auto size = repository.blob_size(digest);
+    if (!size) return std::nullopt;
+    return registry::OpenedBlob{*size, nullptr};
+}
+
 net::Response blob_through(Call& call, const RegisteredRepository& found) {
     const auto digest = digest_in(call.argument);
     Reading reading = found.open();
-    const auto size = reading.repository->blob_size(digest);
-    if (!size) throw absent(call, found, ErrorCode::blob_unknown, "blob");
-    auto [response, part] = blob_answer(call.request, digest, *size);
-    if (part) {
-        const oci::Descriptor blob{.media_type = {}, .digest = digest, .size = *size};
-        auto content = reading.repository->fetch(blob, part->first);
-        say_region(reading, response);
-        // The whole is verified, its last bytes before they are sent; of a part that goes on to the
-        // end nobody can tell.
-        const bool whole = part->length == *size;
-        response.body = net::StreamedBody{
-            std::make_unique<ThroughSource>(std::move(reading), std::move(content),
-                                            whole ? std::nullopt : std::optional(part->length)),
-            part->length};
-        return std::move(response);
-    }
+    auto blob = open_blob(call.request, digest, *reading.repository);
+    if (!blob) throw absent(call, found, ErrorCode::blob_unknown, "blob");
+    auto [response, part] = blob_answer(call.request, digest, blob->size);
     say_region(reading, response);
+    if (!part) return std::move(response);
+    // The whole is verified, its last bytes before they are sent; of a part nobody can tell.
+    const bool whole = part->length == blob->size;
+    response.body = net::StreamedBody{
+        std::make_unique<ThroughSource>(std::move(reading), std::move(blob->content),
+                                        whole ? std::nullopt : std::optional(part->length)),
+        part->length};
     return std::move(response);
 }
 
