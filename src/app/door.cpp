@@ -6,6 +6,7 @@
 #include "registration/ecr_registry.hpp"
 #include "registration/endpoint.hpp"
 #include "registration/regional_repository.hpp"
+#include "server/via.hpp"
 
 #include <fmt/format.h>
 
@@ -20,6 +21,9 @@ using registration::Registration;
 
 /// No region has it in its name, and names of repositories may have it.
 constexpr std::string_view before_region = "__";
+
+/// More do not stand one behind the other but by mistake.
+constexpr std::size_t most_servers = 8;
 
 /// The default region of an ECR registry; "" for others.
 std::string home_region(const Registration& registration) {
@@ -121,13 +125,26 @@ std::optional<server::RegisteredRepository> Door::find(const std::string& user,
                                found->endpoint.base_path, within),
         .actions = visitor->actions,
         .open = {}};
-    leads.open = [this, user, registration = std::move(*found), within = std::move(within),
-                  region = name->region] { return open(registration, user, within, region); };
+    leads.open = [this, registration = std::move(*found),
+                  wanted = Wanted{user, std::move(within), name->region}](
+                     const auto& passed_on_by) { return open(registration, wanted, passed_on_by); };
     return leads;
 }
 
-server::Reading Door::open(const Registration& registration, const std::string& user,
-                           const std::string& repository, const std::string& region) {
+void Door::refuse_circle(const std::vector<std::string>& passed_on_by) const {
+    const bool seen =
+        std::find(passed_on_by.begin(), passed_on_by.end(), parts_.server) != passed_on_by.end();
+    if (!seen && passed_on_by.size() < most_servers) return;
+    throw Error(
+        ErrorCode::conflict,
+        seen ? std::string("it leads back to this server, in a circle of registrations")
+             : fmt::format("{} servers have passed the request on already", passed_on_by.size()));
+}
+
+server::Reading Door::open(const Registration& registration, const Wanted& wanted,
+                           const std::vector<std::string>& passed_on_by) {
+    const auto& [user, repository, region] = wanted;
+    refuse_circle(passed_on_by);
     if (!registration::is_within(registration.content_paths, repository))
         throw Error(ErrorCode::name_unknown,
                     fmt::format("{} is not below its base content paths", repository))
@@ -140,7 +157,8 @@ server::Reading Door::open(const Registration& registration, const std::string& 
         throw Error(ErrorCode::too_many_requests,
                     "as many read from registered registries as may at a time")
             .set_retry_after(2);
-    auto opened = parts_.opener.open(registration.tenant, registration.uid);
+    auto opened =
+        parts_.opener.open(registration.tenant, registration.uid, server::via_field(passed_on_by));
     auto found = registration::repository_in(*opened, repository, region);
     auto region_served = region_of(*found, home_region(registration));
     return {.held = std::make_shared<Held>(Held{std::move(*place), std::move(opened)}),

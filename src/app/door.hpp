@@ -23,6 +23,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace berth::app {
 
@@ -34,6 +35,7 @@ struct DoorParts {
     access::Users& users;
     hosting::HostedRegistry& registry;
     api::Places::Limits limits; ///< of those who read at a time
+    std::string server = {};    ///< this one's name in Via
 };
 
 /// Any thread. Must outlive what it gives.
@@ -64,8 +66,14 @@ private:
     std::optional<Name> name_in(std::string_view component);
     std::optional<Visitor> visitor(const std::string& user, std::string_view repository);
     bool is_here(std::string_view component);
-    server::Reading open(const registration::Registration& registration, const std::string& user,
-                         const std::string& repository, const std::string& region);
+    struct Wanted {
+        std::string user;
+        std::string repository;
+        std::string region;
+    };
+    server::Reading open(const registration::Registration& registration, const Wanted& wanted,
+                         const std::vector<std::string>& passed_on_by);
+    void refuse_circle(const std::vector<std::string>& passed_on_by) const;
 
     DoorParts parts_;
     api::Places readers_;

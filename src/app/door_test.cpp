@@ -41,7 +41,7 @@ struct DoorFixture : identity::IdentityFixture {
 
     /// The region that serves the image by its digest.
     std::string served(std::string_view repository) {
-        const auto reading = door.find("admin", repository)->open();
+        const auto reading = door.find("admin", repository)->open({});
         REQUIRE(reading.repository->manifest(image->digest.text()).has_value());
         return reading.region();
     }
@@ -49,7 +49,7 @@ struct DoorFixture : identity::IdentityFixture {
     std::optional<ErrorCode> refusal(std::string_view repository) {
         const auto found = door.find("admin", repository);
         REQUIRE(found.has_value());
-        return identity::code_of([&] { found->open(); });
+        return identity::code_of([&] { found->open({}); });
     }
 
     registration::testing::RegionsFixture regions;
@@ -62,7 +62,8 @@ struct DoorFixture : identity::IdentityFixture {
                .realm = realm,
                .users = users,
                .registry = hosted.registry(),
-               .limits = {.all = 3, .each = 2}}};
+               .limits = {.all = 3, .each = 2},
+               .server = "berth-0123456789abcdef"}};
     std::optional<oci::Descriptor> image;
     std::string acme;
 };
@@ -88,7 +89,7 @@ TEST_CASE_FIXTURE(DoorFixture, "a name leads where the user's own tenant registe
     CHECK(door.find("admin", "prod/team/app")->registry == "Prod");
     const auto anns = door.find("ann", "prod/team/app");
     CHECK(anns->actions == access::Actions::all());
-    CHECK(identity::code_of([&] { anns->open(); }) == ErrorCode::name_unknown);
+    CHECK(identity::code_of([&] { anns->open({}); }) == ErrorCode::name_unknown);
 }
 
 TEST_CASE_FIXTURE(DoorFixture,
@@ -141,13 +142,23 @@ TEST_CASE_FIXTURE(DoorFixture, "base content paths bound what can be read") {
     CHECK(refusal("charts/team/application") == ErrorCode::name_unknown);
 }
 
+TEST_CASE_FIXTURE(DoorFixture, "a request that this server passed on already goes no further") {
+    const auto found = *door.find("admin", "prod/team/app");
+    std::vector<std::string> passed_on_by(7, "berth-fedcba9876543210");
+    CHECK(found.open(passed_on_by).repository->manifest("v1").has_value());
+    passed_on_by.push_back("berth-0000000000000000");
+    CHECK(identity::code_of([&] { found.open(passed_on_by); }) == ErrorCode::conflict);
+    CHECK(identity::code_of([&] { found.open({"berth-0123456789abcdef"}); }) ==
+          ErrorCode::conflict);
+}
+
 TEST_CASE_FIXTURE(DoorFixture, "so many read at a time, and so many of them one user") {
     const auto found = *door.find("admin", "prod/team/app");
     std::vector<server::Reading> readings;
-    for (int i = 0; i < 2; ++i) readings.push_back(found.open());
+    for (int i = 0; i < 2; ++i) readings.push_back(found.open({}));
     CHECK(refusal("prod/team/app") == ErrorCode::too_many_requests);
-    readings.push_back(door.find("vi", "prod/team/app")->open());
-    CHECK(identity::code_of([&] { door.find("vi", "prod/team/app")->open(); }) ==
+    readings.push_back(door.find("vi", "prod/team/app")->open({}));
+    CHECK(identity::code_of([&] { door.find("vi", "prod/team/app")->open({}); }) ==
           ErrorCode::too_many_requests);
     readings.clear();
     CHECK_FALSE(refusal("prod/team/app").has_value());

@@ -9,6 +9,7 @@
 #include "app/proxied.hpp"
 #include "base/file.hpp"
 #include "net/address_guard.hpp"
+#include "server/via.hpp"
 
 #include <fcntl.h>
 
@@ -82,6 +83,7 @@ registration::Outside outside_of(const net::CurlOptions& transport,
                     observe::Level::warn, "another region served",
                     {{"repository", repository}, {"region", from.region}, {"reason", from.reason}});
             },
+        .via = server::via_field({parts.server}),
         .through_proxy =
             [transport](const net::Origin& origin) { return goes_by_proxy(transport, origin); }};
 }
@@ -139,7 +141,8 @@ Management::Management(const std::filesystem::path& directory, const Configurati
              .realm = realm_,
              .users = parts.users,
              .registry = parts.registry,
-             .limits = readers_at_a_time(configuration.http)}) {
+             .limits = readers_at_a_time(configuration.http),
+             .server = parts.server}) {
     const auto calls = [this](std::string_view operation) {
         double sum = 0;
         for (const auto& [name, count] : cloud_.api().sent())

@@ -50,6 +50,7 @@ struct ManagementParts {
     access::RateLimiter& limiter;
     Observers observers;
     Clock& clock;
+    std::string server; ///< this one's name in Via
 };
 
 ///   DIR/identity.sqlite       sessions, API keys, the audit trail

@@ -9,6 +9,7 @@
 #include "server/distribution.hpp"
 #include "server/metrics_endpoint.hpp"
 #include "server/site.hpp"
+#include "server/via.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -66,7 +67,8 @@ Platform::Platform(const Configuration& configuration, const std::filesystem::pa
                    .tokens = tokens_,
                    .limiter = limiter_,
                    .observers = observers,
-                   .clock = clock}) {
+                   .clock = clock,
+                   .server = server::new_server_name()}) {
     add_metrics(observers.metrics, registry_, health_, directory);
 }
 

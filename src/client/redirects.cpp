@@ -36,6 +36,7 @@ void strip_identity(net::HttpRequest& request) {
     request.authorization = {};
     request.headers.remove("Authorization");
     request.headers.remove("Cookie");
+    request.headers.remove("Via");
     request.tls.certificate_file.clear();
     request.tls.key_file.clear();
 }

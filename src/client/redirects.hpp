@@ -17,7 +17,7 @@ struct Answer {
 
 /// Sends `request` and follows at most 5 redirects: all kinds for GET and HEAD, for other methods
 /// only 307 and 308, which repeat them as they are. Once another origin is reached, Authorization,
-/// cookies and the client certificate stay behind. Errors: response_invalid for https to http,
+/// Via, cookies and the client certificate stay behind. Errors: response_invalid for https to http,
 /// for addresses that origin_rules forbid, and for more redirects.
 Answer send_following(net::HttpTransport& transport, net::HttpRequest request,
                       std::stop_token stop);

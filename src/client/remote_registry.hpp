@@ -33,6 +33,8 @@ struct RemoteOptions {
     /// What stands before "/v2/" where a registry does not begin at its host's root: "" or
     /// "/artifactory/api/docker/charts", encoded, without a slash at its end.
     std::string base_path = {};
+    /// The field Via of requests to the registry itself: the servers that they are passed on by.
+    std::string via = {};
     /// Told of retries and of resumed downloads.
     std::function<void(std::string_view)> note = {};
 };

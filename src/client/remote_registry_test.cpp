@@ -60,6 +60,21 @@ TEST_CASE("Docker Hub is reached at its real host and keeps its name") {
     CHECK(remote.repository->name() == "docker.io/team/app");
 }
 
+TEST_CASE("the registry itself, and no place it leads to, is told who passes a request on") {
+    Remote remote(
+        [](const SentRequest& request) {
+            return request.url.starts_with("https://registry.example/")
+                       ? respond(307, "", {{"Location", "https://storage.example/blob"}})
+                       : respond(404);
+        },
+        {.registry = "registry.example", .via = "1.1 berth-a, 1.1 berth-b"});
+    CHECK_FALSE(remote.repository->manifest("v1").has_value());
+    const auto sent = remote.transport.sent();
+    REQUIRE(sent.size() == 2);
+    CHECK(sent[0].headers.find("Via") == "1.1 berth-a, 1.1 berth-b");
+    CHECK_FALSE(sent[1].headers.find("Via").has_value());
+}
+
 TEST_CASE("a web server is told apart from a registry") {
     Remote page([](const SentRequest&) {
         return respond(200, "<html>", {{"Content-Type", "text/html; charset=utf-8"}});

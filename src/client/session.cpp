@@ -60,7 +60,9 @@ Answer Session::send_with(const Call& call, const Secret& authorization) {
     request.body = call.body;
     request.tls = endpoint_.tls;
     if (call.method == "GET" || call.method == "HEAD") request.patience = options_.patience;
-    if (!is_own(call.url)) {
+    if (is_own(call.url)) {
+        if (!options_.via.empty()) request.headers.set("Via", options_.via);
+    } else {
         request.tls.certificate_file.clear();
         request.tls.key_file.clear();
     }

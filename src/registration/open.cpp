@@ -83,6 +83,8 @@ Opened::Opened(const Access& access, const Outside& outside, client::RemoteOptio
       transport_(std::make_unique<GuardedTransport>(outside.make_transport(), outside.policy,
                                                     outside.clock, outside.through_proxy)) {
     options.tls = files_->tls.options();
+    if (!options.via.empty()) options.via += ", ";
+    options.via += outside.via;
     if (access.spec.kind == Kind::ecr) {
         open_ecr(access, outside, std::move(options), std::move(stop));
         return;
@@ -98,6 +100,7 @@ void Opened::open_ecr(const Access& access, const Outside& outside, client::Remo
         throw Error(ErrorCode::unsupported,
                     fmt::format("{} wants credentials of AWS, which cannot be had here",
                                 access.endpoint.host_and_port()));
+    options.via.clear(); // nobody there passes anything on
     const aws::EcrHost host = aws::parse_ecr_host(access.endpoint.origin.host).value();
     const EcrMeans means =
         outside.ecr
@@ -147,46 +150,51 @@ const net::TlsOptions& Opened::tls() const {
 Opener::Opener(Book& book, Outside outside, std::stop_token stop)
     : book_(book), outside_(std::move(outside)), stop_(std::move(stop)) {}
 
-std::shared_ptr<registry::Registry> Opener::open(const Registration& registration) {
+std::shared_ptr<registry::Registry> Opener::open(const Registration& registration,
+                                                 const std::string& via) {
+    const Key key(registration.uid, registration.spec.kind == Kind::ecr ? std::string() : via);
     auto found = kept_.with([&](auto& kept) -> std::shared_ptr<registry::Registry> {
-        const auto at = kept.find(registration.uid);
+        const auto at = kept.find(key);
         if (at == kept.end() || at->second.version != registration.version) return nullptr;
         return at->second.registry;
     });
     if (found) return found;
     const Access access = access_of(registration, book_.secrets_of(registration));
     client::RemoteOptions options = access.remote_options();
-    options.attempts = 1; // whoever waits for the answer asks again themselves
+    options.attempts = 1;         // whoever waits for the answer asks again themselves
     options.blob_connections = 1; // nor is memory held for parts, however many read at once
+    options.via = via;
     auto opened = std::make_shared<Opened>(access, outside_, std::move(options), stop_);
     std::shared_ptr<registry::Registry> fresh(opened, &opened->registry());
-    std::map<std::string, Kept, std::less<>> gone; // closes connections, but not under the lock
+    std::map<Key, Kept> gone; // closes connections, but not under the lock
     kept_.with([&](auto& kept) {
         if (kept.size() >= kept_limit) kept.swap(gone);
-        auto& place = kept[registration.uid];
-        gone.emplace(registration.uid, std::exchange(place, Kept{registration.version, fresh}));
+        auto& place = kept[key];
+        gone.emplace(key, std::exchange(place, Kept{registration.version, fresh}));
     });
     return fresh;
 }
 
 void Opener::close(std::string_view uid) {
-    std::shared_ptr<registry::Registry> gone;
+    std::vector<std::shared_ptr<registry::Registry>> gone;
     kept_.with([&](auto& kept) {
-        const auto found = kept.find(uid);
-        if (found == kept.end()) return;
-        gone = std::move(found->second.registry);
-        kept.erase(found);
+        auto at = kept.lower_bound(Key(uid, ""));
+        while (at != kept.end() && at->first.first == uid) {
+            gone.push_back(std::move(at->second.registry));
+            at = kept.erase(at);
+        }
     });
 }
 
-std::shared_ptr<registry::Registry> Opener::open(std::string_view tenant, std::string_view uid) {
+std::shared_ptr<registry::Registry> Opener::open(std::string_view tenant, std::string_view uid,
+                                                 const std::string& via) {
     for (int attempt = 1;; ++attempt) {
         const auto registration = book_.find(tenant, uid);
         if (!registration)
             throw Error(ErrorCode::not_found,
                         fmt::format("there is no registry {}", berth::quoted(uid)));
         try {
-            return open(*registration);
+            return open(*registration, via);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::conflict || attempt == 3) throw; // changed meanwhile
         }

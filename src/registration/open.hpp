@@ -41,6 +41,8 @@ struct Outside {
     /// Told when a read was served by another region than the one that was wanted. May be empty.
     std::function<void(const std::string& repository, const ServedFrom& from)> served_elsewhere =
         {};
+    /// What requests to registries that may be servers like this one say in their field Via.
+    std::string via = {};
     /// Whether a proxy stands between: addresses are then the proxy's business. Empty: never.
     std::function<bool(const net::Origin&)> through_proxy = {};
 };
@@ -68,8 +70,8 @@ Access access_of(const Registration& registration, Secrets secrets);
 /// A registry with what it stands on. Repositories and sources that it gives must not outlive it.
 class Opened {
 public:
-    /// `stop` ends all waiting. Errors: unsupported for an ECR registry where Outside has no way
-    /// to AWS; those of ecr_login().
+    /// `stop` ends all waiting; `options.via` are the servers before this one. Errors: unsupported
+    /// for an ECR registry where Outside has no way to AWS; those of ecr_login().
     Opened(const Access& access, const Outside& outside, client::RemoteOptions options,
            std::stop_token stop);
     ~Opened();
@@ -102,24 +104,28 @@ public:
     /// `book` must outlive it. `stop` ends all waiting in what is opened.
     Opener(Book& book, Outside outside, std::stop_token stop = {});
 
-    /// Shared with other callers, and with this object until the registration changes. Errors:
-    /// not_found; corrupt if its secrets do not open; those of Opened.
-    std::shared_ptr<registry::Registry> open(std::string_view tenant, std::string_view uid);
+    /// Shared with other callers, and with this object until the registration changes. `via`: the
+    /// servers whose request it is opened for. Errors: not_found; corrupt if its secrets do not
+    /// open; those of Opened.
+    std::shared_ptr<registry::Registry> open(std::string_view tenant, std::string_view uid,
+                                             const std::string& via = {});
 
     /// Forgets one that was changed or deleted; whoever uses it still can.
     void close(std::string_view uid);
 
 private:
+    using Key = std::pair<std::string, std::string>; ///< uid and via
     struct Kept {
         std::int64_t version;
         std::shared_ptr<registry::Registry> registry;
     };
-    std::shared_ptr<registry::Registry> open(const Registration& registration);
+    std::shared_ptr<registry::Registry> open(const Registration& registration,
+                                             const std::string& via);
 
     Book& book_;
     Outside outside_;
     std::stop_token stop_;
-    Synchronized<std::map<std::string, Kept, std::less<>>> kept_;
+    Synchronized<std::map<Key, Kept>> kept_;
 };
 
 } // namespace berth::registration

@@ -76,6 +76,20 @@ TEST_CASE_FIXTURE(OpenFixture, "what is closed goes when nobody uses it any more
     opener.close(one.uid);
 }
 
+TEST_CASE_FIXTURE(OpenFixture,
+                  "for a request that other servers passed on it is opened by itself") {
+    TestServer server({}, basic_login("ada", "hunter2"));
+    const Registration one = add(server.endpoint());
+    std::weak_ptr<registry::Registry> own = opener.open("acme", one.uid);
+    std::weak_ptr<registry::Registry> passed_on = opener.open("acme", one.uid, "1.1 berth-a");
+    CHECK(own.lock() != passed_on.lock());
+    CHECK(own.lock() == opener.open("acme", one.uid));
+    CHECK(passed_on.lock() == opener.open("acme", one.uid, "1.1 berth-a"));
+    opener.close(one.uid);
+    CHECK(own.expired());
+    CHECK(passed_on.expired());
+}
+
 TEST_CASE_FIXTURE(OpenFixture, "what is not registered, or of another tenant, is not there") {
     TestServer server;
     const Registration one = add(server.endpoint());

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace berth::server {
 
@@ -28,9 +29,10 @@ struct RegisteredRepository {
     std::string registry;    ///< the name it is registered by
     std::string address;     ///< "registry.example/team/app": where clients find it without us
     access::Actions actions; ///< what the user may do with a repository of this name
-    /// Errors: name_unknown for what the registration does not let in; too_many_requests if as many
-    /// read as may; and what opening fails with.
-    std::function<Reading()> open;
+    /// For a request that these servers passed on (via.hpp). Errors: name_unknown for what the
+    /// registration does not let in; conflict for a circle; too_many_requests if as many read as
+    /// may; and what opening fails with.
+    std::function<Reading(const std::vector<std::string>& passed_on_by)> open;
 };
 
 /// Finds what the name of a repository leads to; nothing for one of this registry, and for whatever

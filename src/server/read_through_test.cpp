@@ -4,6 +4,7 @@
 #include "registry/memory_registry.hpp"
 #include "registry/repository_contract.hpp"
 #include "server/distribution_fixture.hpp"
+#include "server/via.hpp"
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace berth::server {
 
@@ -90,8 +92,9 @@ struct AwayFixture : DistributionFixture {
             .registry = "Away",
             .address = "registry.test/" + within,
             .actions = access::Actions().with(access::Action::pull),
-            .open = [this, within] {
+            .open = [this, within](const std::vector<std::string>& before) {
                 ++opened;
+                passed_on = before;
                 wishes.fail();
                 return Reading{
                     .held = {},
@@ -116,6 +119,7 @@ struct AwayFixture : DistributionFixture {
     contract::SmallImage image = contract::small_image(7);
     AwayRepository::Wishes wishes;
     int opened = 0;
+    std::vector<std::string> passed_on;
 };
 
 } // namespace
@@ -214,6 +218,23 @@ TEST_CASE_FIXTURE(AwayFixture, "tags and referrers come in pages") {
     CHECK(count(rest) == 1);
 }
 
+TEST_CASE_FIXTURE(AwayFixture, "the servers that a request was passed on by are told") {
+    const std::string one = "berth-0123456789abcdef";
+    const std::string two = "berth-fedcba9876543210";
+    send("GET", manifest_path("v1"),
+         {{"Authorization", admin},
+          {"Via", "1.1 proxy.test, 1.1 " + one},
+          {"via", "HTTP/1.1  " + one + ",1.1 " + two + " (a comment),1.0 berth-x, ,berth-"}});
+    CHECK(passed_on == std::vector<std::string>{one, two});
+    CHECK(via_field(passed_on) == "1.1 " + one + ", 1.1 " + two);
+    ask("GET", manifest_path("v1"));
+    CHECK(passed_on.empty());
+    net::Headers own;
+    const auto name = new_server_name();
+    own.add("Via", via_field({name}));
+    CHECK(passed_on_by(own) == std::vector<std::string>{name});
+}
+
 TEST_CASE_FIXTURE(AwayFixture, "writes are refused with where to write instead") {
     for (const auto& [method, path] : std::initializer_list<std::pair<const char*, const char*>>{
              {"PUT", "manifests/v1"},
@@ -241,6 +262,7 @@ TEST_CASE_FIXTURE(AwayFixture, "a failure of the other server is told as its own
                              Told{ErrorCode::denied, 403, "DENIED", ""},
                              Told{ErrorCode::not_found, 404, "NAME_UNKNOWN", ""},
                              Told{ErrorCode::name_unknown, 404, "NAME_UNKNOWN", ""},
+                             Told{ErrorCode::conflict, 409, "CONFLICT", ""},
                              Told{ErrorCode::too_many_requests, 429, "TOOMANYREQUESTS", ""},
                              Told{ErrorCode::unreachable, 503, "UNREACHABLE", "10"},
                              Told{ErrorCode::timeout, 503, "TIMEOUT", "10"},
@@ -261,6 +283,8 @@ TEST_CASE_FIXTURE(AwayFixture, "a failure of the other server is told as its own
     const auto locked = failing(Error(ErrorCode::unauthorized, "no").set_hint("berth login there"));
     CHECK(locked.body.find("berth registry validate") != std::string::npos);
     CHECK(locked.body.find("berth login there") == std::string::npos);
+    CHECK(failing(Error(ErrorCode::conflict, "a circle")).body.find("that holds the content") !=
+          std::string::npos);
 }
 
 TEST_CASE_FIXTURE(AwayFixture, "who may read by their role gets a token for it, and others none") {
