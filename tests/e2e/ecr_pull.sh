@@ -29,10 +29,15 @@ run helm package "$work/pier" --version 1.0.0 -d "$work"
 run oras login "$charts" -u "$registry_user" -p "$registry_password" --ca-file "$work/ca.pem"
 run helm push "$work/pier-1.0.0.tgz" "oci://$charts/charts" --ca-file "$work/ca.pem" \
     --registry-config "$HOME/.docker/config.json"
+echo words >"$work/note.txt"
+cd "$work"
+run oras push "$charts/charts/note:v1" note.txt:text/plain --ca-file "$work/ca.pem"
+run oras attach --artifact-type example/sbom "$charts/charts/note:v1" note.txt:text/plain \
+    --ca-file "$work/ca.pem"
 run oras logout "$charts"
 start_aws "$ireland" "$virginia"
-no_proxy=127.0.0.1 serve_with_aws --set registrations.allow_loopback=true \
-    --set registrations.allow_plain_http=true --set http.drain=3s
+inside=(--set registrations.allow_loopback=true --set registrations.allow_plain_http=true)
+no_proxy=127.0.0.1 serve_with_aws "${inside[@]}" --set http.drain=3s
 door=$berth_address
 server=$started
 hello=$(layout_digest "$images/hello" v1)
@@ -46,10 +51,12 @@ aws_change '{forget: true, roles: [{arn: $arn, trust: {principals: ["arn:aws:iam
 api 200 GET "/v1/clouds/aws/account/sts?partition=aws"
 api 201 POST "$oci/ecr" "$(body ECR-Prod "$(spec "$(role "$puller" "$(json .externalId)")" |
     jq -c '.isSyncSupported = false | .regions = ["us-east-1"]')")"
-api 201 POST "$oci/basic" "$(body harbour "$(jq -n --arg e "https://$charts" --arg u "$registry_user" \
-    --arg p "$registry_password" --arg ca "$(cat "$work/ca.pem")" '{endpoint: $e, isSyncSupported: false,
-    auth: {type: "basic", username: $u, password: $p,
-    tls: {enabled: true, insecureSkipVerify: false, certificate: $ca}}}')")"
+add_basic() { # add_basic NAME ENDPOINT USER PASSWORD
+    api 201 POST "$oci/basic" "$(body "$1" "$(jq -n --arg e "$2" --arg u "$3" --arg p "$4" \
+        --arg ca "$(cat "$work/ca.pem")" '{endpoint: $e, isSyncSupported: false, auth: {type: "basic",
+        username: $u, password: $p, tls: {enabled: true, insecureSkipVerify: false, certificate: $ca}}}')")"
+}
+add_basic harbour "https://$charts" "$registry_user" "$registry_password"
 
 # ask USER:PASSWORD METHOD PATH CURL_ARG…: the status; head and body in $work/head and $work/answer.
 ask() {
@@ -79,6 +86,14 @@ echo "$berth_password" | helm registry login --plain-http -u admin --password-st
 mkdir "$work/pulled"
 run helm pull "oci://$door/harbour/charts/pier" --version 1.0.0 --plain-http -d "$work/pulled"
 cmp "$work/pulled/pier-1.0.0.tgz" "$work/pier-1.0.0.tgz"
+echo "$berth_password" | oras login --plain-http -u admin --password-stdin "$door" >"$out"
+run oras cp --no-tty --from-plain-http "$door/ecr-prod__us-east-1/team/hello:v1" \
+    --to-oci-layout "$work/oras:v1"
+same "$(layout_digest "$work/oras" v1)" "$hello" "digest of oras's copy"
+run oras pull --no-tty --plain-http "$door/harbour/charts/note:v1" -o "$work/pulled"
+cmp "$work/pulled/note.txt" "$work/note.txt"
+run oras discover --plain-http --format json "$door/harbour/charts/note:v1"
+stdout_has example/sbom
 
 # Which region served is said. One session and one token for each, however much was pulled.
 same "$(ask "$admin" GET "ecr-prod/team/hello/manifests/v1") $(region)" "200 eu-west-1"
@@ -86,8 +101,21 @@ same "$(file_digest "$work/answer")" "$hello" "digest of the manifest"
 same "$(ask "$admin" HEAD "ecr-prod__us-east-1/team/hello/manifests/$hello") $(region)" "200 us-east-1"
 same "$(aws_count sts AssumeRole) $(aws_count ecr GetAuthorizationToken)" "1 2" "calls of STS and for tokens"
 layer=$(jq -er '.layers[0].digest' "$images/hello/blobs/${hello/://}")
+
+# A blob is one request there: of its bytes as many as are wanted, or none.
+asked_for_blobs() {
+    curl -fsS "$aws/_emulator" | jq -r '[.seen[] | select((.host | test("\\.dkr\\.")) and
+        (.path | test("/blobs/")))] | "\(length) \(.[-1].method)"'
+}
+before=$(asked_for_blobs)
+same "$(ask "$admin" GET "ecr-prod/team/hello/blobs/$layer")" 200
+cmp "$work/answer" "$images/hello/blobs/${layer/://}"
+same "$(asked_for_blobs)" "$((${before% *} + 1)) GET" "requests for the whole"
 same "$(ask "$admin" GET "ecr-prod/team/hello/blobs/$layer" -H "Range: bytes=1-9")" 206
 cmp "$work/answer" <(dd if="$images/hello/blobs/${layer/://}" bs=1 skip=1 count=9 status=none)
+same "$(asked_for_blobs)" "$((${before% *} + 2)) GET" "requests for a part"
+same "$(ask "$admin" HEAD "ecr-prod/team/hello/blobs/$layer")" 200
+same "$(asked_for_blobs)" "$((${before% *} + 3)) HEAD" "requests for the size"
 
 # A token that ends in the middle of a pull is one token more, and nothing is missing.
 aws_change '{endTokensAfter: 5}'
@@ -128,10 +156,31 @@ same "$(ask "$admin" GET "ecr-prod/team/hello/manifests/$hello") $(region)" "200
 same "$(file_digest "$work/answer")" "$hello" "digest of the manifest"
 grep -q '"another region served".*"us-east-1"' "$work/berth.log" || fail "the log says nothing"
 
+# Through two servers, and not in a circle: not of one that is registered at itself, nor of two.
+add_basic itself "http://$door" admin "$berth_password"
+door_password=$berth_password
+serve_berth mate "${inside[@]}"
+mate=$berth_address
+api_log_in admin "$berth_password"
+add_basic harbour "https://$charts" "$registry_user" "$registry_password"
+add_basic back "http://$door" admin "$door_password"
+mate_password=$berth_password
+berth_address=$door
+api_log_in admin "$door_password"
+add_basic mate "http://$mate" admin "$mate_password"
+same "$(ask "$admin" GET "mate/harbour/charts/pier/manifests/1.0.0")" 200
+for name in itself/itself mate/back/mate/back; do
+    same "$(ask "$admin" GET "$name/team/hello/manifests/v1")" 409 "a circle of $name"
+    jq -er --arg name "${name%%/*}" '.errors[0] | (.message | test("registry \"\($name)\".*leads back")) and
+        (.detail.hint | test("registry that holds the content"))' "$work/answer" >"$out" ||
+        fail "$(cat "$work/answer")"
+done
+grep -q '"path":"/v2/back/mate/back/team/hello' "$work/mate.log" || fail "the other server was not asked"
+! grep -q '"path":"/v2/back/team/hello' "$work/mate.log" || fail "it was asked twice"
+
 # SIGTERM lets a pull come to its end, and does not wait for a registry that does not answer.
 serve_layouts slow 2000000 "team/hello=$images/hello"
-api 201 POST "$oci/basic" "$(body slow "$(jq -n --arg e "http://$registry" \
-    '{endpoint: $e, isSyncSupported: false, auth: {type: "noAuth"}}')")"
+add_basic slow "http://$registry" nobody nothing
 kill -STOP "$charts_pid"
 curl -s -u "$admin" -o "$work/drained" "http://$door/v2/slow/team/hello/blobs/$layer" &
 drained=$!

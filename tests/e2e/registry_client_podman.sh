@@ -7,7 +7,7 @@ need podman skopeo
 need_root
 need_own_network
 
-serve_plain
+BERTH_REGISTRATIONS__ALLOW_LOOPBACK=true serve_plain
 serve_tls
 make_big_image
 put team/app "$images/hello"
@@ -65,6 +65,21 @@ round_trip "$plain" "$plain_password" --tls-verify=false
 round_trip "$secure" "$secure_password" "--cert-dir=$work/certs.d/$secure"
 expect 125 podman pull "$secure/team/app:v1"
 stderr_has certificate
+
+# What is registered at one registry is pulled there by its name, with that one's login alone.
+run "$BERTH" login --api "http://$plain" -u admin --password-stdin <<<"$plain_password"
+run "$BERTH" registry add other "https://$secure" --ca-file "$work/ca.pem" -u admin \
+    --password-stdin --no-validate <<<"$secure_password"
+echo "$plain_password" | podman login --tls-verify=false --username admin --password-stdin "$plain" >"$out"
+run podman rmi --all --force
+run podman pull --tls-verify=false "$plain/other/team/app:v1"
+run podman image inspect --format '{{.Digest}}' "$plain/other/team/app:v1"
+stdout_is "$(layout_digest "$images/hello" v1)"
+run podman pull --tls-verify=false --platform linux/arm64 "$plain/other/team/many:v1"
+run podman image inspect --format '{{.Architecture}}' "$plain/other/team/many:v1"
+stdout_is arm64
+expect 125 podman push --tls-verify=false "$plain/other/team/app:v1" "docker://$plain/other/team/new:v1"
+stderr_has "registered registry"
 
 # A download that is broken in the middle. This podman gives up; what its next pull gets is right.
 start_cutting_proxy proxy "$plain" 2
