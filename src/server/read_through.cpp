@@ -168,8 +168,9 @@ net::Response failure_there(const Error& error, Call& call, const RegisteredRepo
                fmt::format("the registered registry {}: {}", berth::quoted(found.registry),
                            error.message()));
     told.set_hint(hint_for(error, found)).set_retry_after(error.retry_after_seconds());
-    const bool silent =
-        error.code() == ErrorCode::unreachable || error.code() == ErrorCode::timeout;
+    // Cancelled: this server ends, and another one may be there in its place.
+    const bool silent = error.code() == ErrorCode::unreachable ||
+                        error.code() == ErrorCode::timeout || error.code() == ErrorCode::cancelled;
     if (silent && told.retry_after_seconds() == 0) told.set_retry_after(try_again_after);
     call.request.failure = told.what();
     auto response = render_error(told, call.request);

@@ -266,6 +266,7 @@ TEST_CASE_FIXTURE(AwayFixture, "a failure of the other server is told as its own
                              Told{ErrorCode::too_many_requests, 429, "TOOMANYREQUESTS", ""},
                              Told{ErrorCode::unreachable, 503, "UNREACHABLE", "10"},
                              Told{ErrorCode::timeout, 503, "TIMEOUT", "10"},
+                             Told{ErrorCode::cancelled, 503, "CANCELLED", "10"},
                              Told{ErrorCode::upstream_failed, 502, "UPSTREAM_FAILED", ""},
                              Told{ErrorCode::tls_invalid, 502, "TLS_INVALID", ""},
                              Told{ErrorCode::digest_invalid, 502, "RESPONSE_INVALID", ""},

@@ -37,7 +37,7 @@ run oras attach --artifact-type example/sbom "$charts/charts/note:v1" note.txt:t
 run oras logout "$charts"
 start_aws "$ireland" "$virginia"
 inside=(--set registrations.allow_loopback=true --set registrations.allow_plain_http=true)
-no_proxy=127.0.0.1 serve_with_aws "${inside[@]}" --set http.drain=3s
+no_proxy=127.0.0.1 serve_with_aws "${inside[@]}" --set http.drain=2s
 door=$berth_address
 server=$started
 hello=$(layout_digest "$images/hello" v1)
@@ -182,16 +182,19 @@ grep -q '"path":"/v2/back/mate/back/team/hello' "$work/mate.log" || fail "the ot
 serve_layouts slow 2000000 "team/hello=$images/hello"
 add_basic slow "http://$registry" nobody nothing
 kill -STOP "$charts_pid"
+ask "$admin" GET harbour/charts/pier/manifests/1.0.0 >"$work/broken" &
+broken=$!
 curl -s -u "$admin" -o "$work/drained" "http://$door/v2/slow/team/hello/blobs/$layer" &
 drained=$!
-curl -s -u "$admin" -o "$work/broken" "http://$door/v2/harbour/charts/pier/manifests/1.0.0" &
-broken=$!
+both_run() { curl -fsS -u "$admin" "http://$door/metrics" | grep -q '^berth_http_in_flight 3$'; }
+wait_until 10 "both pulls" both_run
 wait_until 10 "the first bytes" test -s "$work/drained"
 before=$SECONDS
 kill -TERM "$server"
 wait "$drained" || fail "SIGTERM cut a pull off"
 cmp "$work/drained" "$images/hello/blobs/${layer/://}"
-! wait "$broken" || fail "a registry that stands still has answered"
+wait "$broken" || true
+grep -Eqx "503|000" "$work/broken" || fail "a pull that was broken off ended with $(cat "$work/broken")"
 wait "$server" || fail "SIGTERM ended berth serve with status $?"
 ((SECONDS - before < 8)) || fail "it took $((SECONDS - before)) s to end"
 grep -q '"msg":"stopped","drained":false' "$work/berth.log" || fail "the log says nothing"
