@@ -32,7 +32,7 @@ std::unique_ptr<RegionalRepository> EcrRegistry::repository_in(std::string_view 
         places.push_back({each.region, each.registry->repository(name)});
     return std::make_unique<RegionalRepository>(
         std::move(places), others_.breaker,
-        RegionalOptions{.wanted = region, .told = others_.told});
+        RegionalOptions{.wanted = region, .patience = others_.patience, .told = others_.told});
 }
 
 std::vector<std::string> EcrRegistry::ask() {

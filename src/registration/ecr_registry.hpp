@@ -8,6 +8,7 @@
 #include "registration/regional_repository.hpp"
 #include "registry/repository.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -26,6 +27,7 @@ struct OtherRegion {
 struct OtherRegions {
     std::vector<OtherRegion> regions = {}; ///< in the order in which they stand in for the default
     std::shared_ptr<RegionBreaker> breaker = {}; ///< needed if there are any; the repositories' too
+    std::chrono::milliseconds patience{0};       ///< as RegionalOptions has it
     std::function<void(const std::string& repository, const ServedFrom& from)> told = {};
 };
 

@@ -121,6 +121,7 @@ void Opened::open_ecr(const Access& access, const Outside& outside, client::Remo
         outside.aws->api(), means.source,
         {.service = aws::Service::ecr, .region = host.region, .account = host.account});
     OtherRegions others{.breaker = std::make_shared<RegionBreaker>(outside.clock),
+                        .patience = outside.failover_after,
                         .told = outside.served_elsewhere};
     if (in_several) others.regions = other_regions(access, outside, options, stop);
     registry_ = std::make_unique<EcrRegistry>(std::move(registry_), std::move(client),

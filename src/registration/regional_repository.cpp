@@ -126,12 +126,16 @@ struct RegionalRepository::Shared {
     }
 
     Error only_home(Error error) const {
-        if (regions.size() > 1)
-            error.set_hint(
-                fmt::format("tags count in the default region {} alone, since another "
-                            "region may have another image by the same tag: ask by "
-                            "digest, which {} may serve",
-                            regions.front().region, regions[1].region));
+        if (regions.size() < 2) return error;
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.patience);
+        const auto deadline =
+            seconds.count() > 0
+                ? fmt::format(", which has {} s to answer (ecr.failover_after)", seconds.count())
+                : std::string();
+        error.set_hint(
+            fmt::format("tags count in the default region {} alone{}: another region may have "
+                        "another image by the same tag. Ask by digest, which {} may serve",
+                        regions.front().region, deadline, regions[1].region));
         return error;
     }
 };

@@ -9,6 +9,7 @@
 #include "registration/region_breaker.hpp"
 #include "registry/repository.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -33,6 +34,8 @@ struct InRegion {
 struct RegionalOptions {
     /// What the reader wants content from, if it is one of the regions; else the default one.
     std::string wanted = {};
+    /// How long a region has to answer, for messages; 0: not told.
+    std::chrono::milliseconds patience{0};
     /// Told when another region than the wanted one served. May be empty; any thread.
     std::function<void(const std::string& repository, const ServedFrom& from)> told = {};
 };

@@ -113,6 +113,7 @@ struct ThreeRegions {
         return {std::move(places),
                 breaker,
                 {.wanted = wanted,
+                 .patience = std::chrono::seconds(5),
                  .told = [this](const auto&, const auto& from) { told += from.region + " "; }}};
     }
     std::string digest() {
@@ -186,7 +187,9 @@ TEST_CASE("a tag is resolved in the default region alone, and read where it is w
         FAIL("a tag of another region was taken");
     } catch (const Error& error) {
         CHECK(error.code() == ErrorCode::unreachable);
-        CHECK(error.hint().find("by digest") != std::string::npos);
+        CHECK(error.hint().find("region eu-west-1 alone, which has 5 s to answer") !=
+              std::string::npos);
+        CHECK(error.hint().find("by digest, which us-east-1 may serve") != std::string::npos);
     }
     CHECK(refusal_of([&] { wanting.tags("", 10); }).code == ErrorCode::unreachable);
 }

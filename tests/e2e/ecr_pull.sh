@@ -37,7 +37,8 @@ run oras attach --artifact-type example/sbom "$charts/charts/note:v1" note.txt:t
 run oras logout "$charts"
 start_aws "$ireland" "$virginia"
 inside=(--set registrations.allow_loopback=true --set registrations.allow_plain_http=true)
-no_proxy=127.0.0.1 serve_with_aws "${inside[@]}" --set http.drain=2s
+no_proxy=127.0.0.1 serve_with_aws "${inside[@]}" --set http.drain=2s \
+    --set ecr.failover_after=2s
 door=$berth_address
 server=$started
 hello=$(layout_digest "$images/hello" v1)
@@ -154,6 +155,10 @@ berth unpack "$door/ecr-prod/team/hello@$hello" "$work/dark" --plain-http --root
 exists "$work/dark/config.json"
 same "$(ask "$admin" GET "ecr-prod/team/hello/manifests/$hello") $(region)" "200 us-east-1"
 same "$(file_digest "$work/answer")" "$hello" "digest of the manifest"
+same "$(ask "$admin" GET "ecr-prod/team/hello/manifests/v1")" 503
+same "$(jq -r '.errors[0].detail.hint' "$work/answer")" "tags count in the default region eu-west-1 alone, \
+which has 2 s to answer (ecr.failover_after): another region may have another image by the same tag. Ask by \
+digest, which us-east-1 may serve"
 grep -q '"another region served".*"us-east-1"' "$work/berth.log" || fail "the log says nothing"
 
 # Through two servers, and not in a circle: not of one that is registered at itself, nor of two.

@@ -201,7 +201,7 @@ read_hello "$digest"
 [[ $(json .served.reason) == *"left alone"* ]] || fail "why: $(json .served.reason)"
 [[ $((SECONDS - begun)) -le 3 ]] || fail "a region that is left alone is waited for"
 api 500 GET "$oci/$uid/manifest?repository=team/hello&reference=v1"
-[[ $(json .details.hint) == *"ask by digest"* ]] || fail "no hint: $(cat "$out")"
+[[ $(json .details.hint) == *"by digest, which us-east-1"* ]] || fail "no hint: $(cat "$out")"
 grep -q "another region served" "$work/berth.log" || fail "the log says nothing"
 
 # A role of which nobody has a session yet: STS of the dark region is silent too, so another region's
