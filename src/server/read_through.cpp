@@ -53,14 +53,14 @@ Error absent(const Call& call, const RegisteredRepository& found, ErrorCode code
             fmt::format("{} has no {} {}", found.address, what, berth::quoted(call.argument))};
 }
 
-Reading open(const Call& call, const RegisteredRepository& found) {
+Reading reading_of(const Call& call, const RegisteredRepository& found) {
     return found.open(passed_on_by(call.request.headers));
 }
 
 net::Response manifest_through(Call& call, const RegisteredRepository& found) {
     if (!is_digest(call.argument) && oci::parse_tag(call.argument).has_error())
         throw absent(call, found, ErrorCode::manifest_unknown, "manifest");
-    const Reading reading = open(call, found);
+    const Reading reading = reading_of(call, found);
     std::optional<registry::Document> document;
     if (call.request.method != "HEAD")
         document = reading.repository->manifest(call.argument);
@@ -86,7 +86,7 @@ std::optional<registry::OpenedBlob> open_blob(const net::Request& request,
 
 net::Response blob_through(Call& call, const RegisteredRepository& found) {
     const auto digest = digest_in(call.argument);
-    Reading reading = open(call, found);
+    Reading reading = reading_of(call, found);
     auto blob = open_blob(call.request, digest, *reading.repository);
     if (!blob) throw absent(call, found, ErrorCode::blob_unknown, "blob");
     auto [response, part] = blob_answer(call.request, digest, blob->size);
@@ -103,7 +103,7 @@ net::Response blob_through(Call& call, const RegisteredRepository& found) {
 
 net::Response tags_through(Call& call, const RegisteredRepository& found) {
     const auto limit = call.query.page_size("n", most_names);
-    const Reading reading = open(call, found);
+    const Reading reading = reading_of(call, found);
     const auto page = reading.repository->tags(call.query.find("last").value_or(""), limit);
     auto response = tags_answer(call.repository, page, limit);
     say_region(reading, response);
@@ -114,7 +114,7 @@ net::Response tags_through(Call& call, const RegisteredRepository& found) {
 net::Response referrers_through(Call& call, const RegisteredRepository& found) {
     const auto wanted = wanted_referrers(call);
     const auto last = call.query.find("last").value_or("");
-    const Reading reading = open(call, found);
+    const Reading reading = reading_of(call, found);
     auto all = reading.repository->referrers(wanted.subject, wanted.artifact_type);
     std::erase_if(all, [&](const auto& each) { return each.digest.text() <= last; });
     std::sort(all.begin(), all.end(),

@@ -9,19 +9,20 @@
 namespace berth::server {
 namespace {
 
-constexpr std::string_view beginning = "berth-";
-constexpr std::string_view protocol = "1.1 ";
-constexpr std::size_t name_length = beginning.size() + 16;
+constexpr std::string_view name_beginning = "berth-";
+constexpr std::string_view via_protocol = "1.1 ";
+constexpr std::size_t name_length = name_beginning.size() + 16;
 
 bool is_server_name(std::string_view text) {
-    return text.size() == name_length && text.starts_with(beginning) &&
-           text.find_first_not_of("0123456789abcdef", beginning.size()) == std::string_view::npos;
+    return text.size() == name_length && text.starts_with(name_beginning) &&
+           text.find_first_not_of("0123456789abcdef", name_beginning.size()) ==
+               std::string_view::npos;
 }
 
 } // namespace
 
 std::string new_server_name() {
-    return std::string(beginning) + random_hex_16();
+    return std::string(name_beginning) + random_hex_16();
 }
 
 std::vector<std::string> passed_on_by(const net::Headers& headers) {
@@ -39,7 +40,7 @@ std::string via_field(const std::vector<std::string>& names) {
     std::string field;
     for (const std::string& each : names) {
         if (!field.empty()) field += ", ";
-        (field += protocol) += each;
+        (field += via_protocol) += each;
     }
     return field;
 }
