@@ -187,6 +187,7 @@ grep -q '"path":"/v2/back/mate/back/team/hello' "$work/mate.log" || fail "the ot
 serve_layouts slow 2000000 "team/hello=$images/hello"
 add_basic slow "http://$registry" nobody nothing
 kill -STOP "$charts_pid"
+# Without an answer curl fails, and says 000: that is looked at below.
 { ask "$admin" GET harbour/charts/pier/manifests/1.0.0 >"$work/broken" || true; } &
 broken=$!
 curl -s -u "$admin" -o "$work/drained" "http://$door/v2/slow/team/hello/blobs/$layer" &
