@@ -1,11 +1,28 @@
-// One fact from AWS in a list of facts, or the right that is missing to know it.
+// Facts from AWS: what is shown until it has told them, and one of them in their list, or the right
+// that is missing to know it.
 import { Icon } from "@patternfly/react-core";
+import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import type { EcrUntold } from "../../api/ecr";
 import { sentence } from "../../parts/format";
 import { WarningIcon } from "../../parts/icons";
+import { Failure, Waiting } from "../../parts/states";
 import { say, sayWith } from "../../words/say";
+
+export function Told<Facts>({
+  asked,
+  children,
+}: {
+  asked: UseQueryResult<Facts>;
+  children: (facts: Facts) => ReactNode;
+}) {
+  const what = say("ecr.theFacts");
+  if (asked.isPending) return <Waiting what={what} rows={4} />;
+  if (asked.isError)
+    return <Failure error={asked.error} what={what} again={() => void asked.refetch()} />;
+  return children(asked.data);
+}
 
 function Hidden({ untold }: { untold: EcrUntold }) {
   return (

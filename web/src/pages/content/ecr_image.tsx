@@ -4,9 +4,8 @@ import { Label } from "@patternfly/react-core";
 import { useEcrImage, type EcrImageFacts, type EcrScan } from "../../api/ecr";
 import { bytes, listOf } from "../../parts/format";
 import { Age } from "../../parts/small";
-import { Failure, Waiting } from "../../parts/states";
 import { say, sayWith } from "../../words/say";
-import { Fact, isUntold } from "./ecr_fact";
+import { Fact, isUntold, Told } from "./ecr_fact";
 
 type Image = NonNullable<EcrImageFacts["image"]>;
 type Finding = EcrScan["findings"][number];
@@ -155,17 +154,7 @@ export function EcrImage(props: {
   return (
     <section className="panel" aria-label={say("ecr.atEcr")} data-told="image">
       <h2>{say("ecr.atEcr")}</h2>
-      {facts.isPending ? (
-        <Waiting what={say("ecr.theFacts")} rows={4} />
-      ) : facts.isError ? (
-        <Failure
-          error={facts.error}
-          what={say("ecr.theFacts")}
-          again={() => void facts.refetch()}
-        />
-      ) : (
-        <Facts facts={facts.data} isIndex={props.isIndex} />
-      )}
+      <Told asked={facts}>{(told) => <Facts facts={told} isIndex={props.isIndex} />}</Told>
     </section>
   );
 }

@@ -4,9 +4,8 @@ import { useState } from "react";
 import { useEcrRepository, type EcrRepositoryFacts } from "../../api/ecr";
 import { listOf, prettyJson } from "../../parts/format";
 import { Age, Code } from "../../parts/small";
-import { Failure, Waiting } from "../../parts/states";
 import { say } from "../../words/say";
-import { Fact, isUntold } from "./ecr_fact";
+import { Fact, isUntold, Told } from "./ecr_fact";
 
 type Settings = NonNullable<EcrRepositoryFacts["settings"]>;
 type Rule = NonNullable<EcrRepositoryFacts["rules"]>[number];
@@ -126,18 +125,7 @@ export function EcrRepository({ uid, repository }: { uid: string; repository: st
           {place && <span className="subtle">{place}</span>}
         </span>
       </summary>
-      {isOpen &&
-        (facts.isPending ? (
-          <Waiting what={say("ecr.theFacts")} rows={4} />
-        ) : facts.isError ? (
-          <Failure
-            error={facts.error}
-            what={say("ecr.theFacts")}
-            again={() => void facts.refetch()}
-          />
-        ) : (
-          <Facts facts={facts.data} />
-        ))}
+      {isOpen && <Told asked={facts}>{(told) => <Facts facts={told} />}</Told>}
     </details>
   );
 }
